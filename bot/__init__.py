@@ -1,0 +1,1 @@
+"""The chat side: questions in, cited answers or honest refusals out."""

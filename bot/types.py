@@ -1,0 +1,83 @@
+"""The chat side's words: span, draft, citation, answer.
+
+Every offset counts Unicode code points into the text of the whole article.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How a question ended. A refusal is a value, not an error."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that the reader marks in one passage.
+
+    start, end: in the article, `text == article.text[start:end]`.
+    margin: the span's score less the null answer's, in logits; it depends on the question and this passage alone.
+    rank: the rank of the passage among the hits, from 1.
+    passage_start, passage_end: the passage's place in its article.
+    """
+
+    article: str
+    start: int
+    end: int
+    text: str
+    margin: float
+    rank: int
+    passage_start: int
+    passage_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and its place. `quote == article_text[start:end]`, checked again whenever it is shown.
+
+    marker: 1 for `[1]`; None for the nearest passages of a refusal, which are not answers.
+    span_start, span_end: the answer's span inside the article; None where no span was marked.
+    """
+
+    marker: int | None
+    article: str
+    title: str
+    published: str | None
+    url: str | None
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    span_start: int | None
+    span_end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question got.
+
+    answer: the span of citation 1 (the checked text for a generative reader), None unless answered.
+    text: as shown, with [1] markers.
+    confidence: 0..1, calibrated; None when nothing could be read.
+    closest: the nearest passages of a refusal.
+    index: the generation of the index that was read.
+    """
+
+    question: str
+    standalone_question: str
+    status: Status
+    answer: str | None
+    text: str
+    confidence: float | None
+    citations: tuple[Citation, ...]
+    closest: tuple[Citation, ...]
+    reader: str
+    index: int
+    seconds: float
+    error: str | None = None

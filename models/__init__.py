@@ -1,0 +1,1 @@
+"""The weights that come with Citebot, and their one loader."""

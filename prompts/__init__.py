@@ -1,0 +1,1 @@
+"""Templates for the generative reader, and the words of refusals."""
