@@ -1,0 +1,161 @@
+"""The assistant: one question in, one answer out, the same for every place that asks."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from haystack import Document
+
+from bot.answers import Scored, nearest, worded
+from bot.citations import CitationBroken, merged, verified
+from bot.confidence import Confidence, features
+from bot.pipeline import QuestionPipeline
+from bot.questions import kind_of
+from bot.types import Answer, Candidate, Status
+from index.store import PassageStore
+from index.types import Article, Meta
+from prompts import refusals
+
+TRIES = 3
+"""How often a question is asked again when its quotes changed under way."""
+
+Filters = Mapping[str, Any]
+"""A Haystack filter on the keys of Meta."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one snapshot of the index holds for a question."""
+
+    generation: int
+    articles_searched: int
+    hits: Sequence[Document]
+    candidates: Sequence[Candidate]
+    articles: Mapping[str, Article]
+
+
+class Assistant:
+    """Answers questions over one index. Safe to use from several threads."""
+
+    def __init__(
+        self, store: PassageStore, pipeline: QuestionPipeline, confidence: Confidence, threshold: float | None = None
+    ) -> None:
+        """threshold: overrides the one that was fitted for the reader."""
+        self.store = store
+        self.pipeline = pipeline
+        self.confidence = confidence
+        self.threshold = confidence.threshold if threshold is None else threshold
+
+    def warm_up(self) -> None:
+        """Load the models, so that the first question is as quick as the next."""
+        self.pipeline.warm_up()
+
+    def close(self) -> None:
+        """Let the reader's threads and the index's connections go."""
+        self.pipeline.close()
+        self.store.close()
+
+    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+        """The answer, or a refusal, with every quote checked against the articles as they are now."""
+        started = time.perf_counter()
+        answer = self._tried(question, filters)
+        return replace(answer, seconds=round(time.perf_counter() - started, 4))
+
+    def _tried(self, question: str, filters: Filters | None) -> Answer:
+        standalone = " ".join(question.split())
+        if not re.search(r"\w", standalone):
+            return self._refused(question, standalone, refusals.no_question())
+        for _ in range(TRIES):
+            answer = self._attempt(question, standalone, filters)
+            try:
+                return self._checked(answer)
+            except CitationBroken:
+                continue
+        return self._refused(question, standalone, refusals.gone())
+
+    def _attempt(self, question: str, standalone: str, filters: Filters | None) -> Answer:
+        found = self._find(standalone, filters)
+        refused = self._refused(question, standalone, _why(found, filters), found.generation)
+        scored = self.score(standalone, found.hits, found.candidates, found.articles)
+        if not scored:
+            return refused
+        best = scored[0]
+        if best.confidence < self.threshold:
+            closest = nearest([one.candidate for one in scored], found.articles)
+            return replace(refused, confidence=best.confidence, closest=closest)
+        words = worded(kind_of(standalone), best, scored[1:], self.threshold, found.articles)
+        return replace(
+            refused,
+            status=Status.ANSWERED,
+            answer=words.answer,
+            text=words.text,
+            confidence=best.confidence,
+            citations=words.citations,
+        )
+
+    def _find(self, question: str, filters: Filters | None) -> _Found:
+        """Everything that is read of the index, in one short read transaction."""
+        with self.store.reading():
+            hits, candidates = self.pipeline.run(question, dict(filters) if filters else None)
+            names = dict.fromkeys(str(hit.meta[Meta.ARTICLE]) for hit in hits if Meta.ARTICLE in hit.meta)
+            articles = {name: article for name in names if (article := self.store.article(name)) is not None}
+            return _Found(self.store.generation, self.store.count_articles(), hits, candidates, articles)
+
+    def score(
+        self,
+        question: str,
+        hits: Sequence[Document],
+        candidates: Sequence[Candidate],
+        articles: Mapping[str, Article],
+    ) -> list[Scored]:
+        """Candidates of known articles with their confidence, surest first; overlapping ones merged."""
+        context = {(hit.meta.get(Meta.ARTICLE), hit.meta.get(Meta.START)): hit.content or "" for hit in hits}
+        known = merged([candidate for candidate in candidates if candidate.article in articles])
+        scored = [
+            Scored(
+                candidate,
+                self.confidence.probability(
+                    features(
+                        question,
+                        candidate,
+                        known,
+                        context[candidate.article, candidate.passage_start],
+                        articles[candidate.article].title,
+                    )
+                ),
+            )
+            for candidate in known
+        ]
+        return sorted(scored, key=lambda one: -one.confidence)
+
+    def _checked(self, answer: Answer) -> Answer:
+        """Read the quotes again, in a snapshot of now. Raises CitationBroken."""
+        with self.store.reading():
+            return verified(answer, self.store.article_text)
+
+    def _refused(self, question: str, standalone: str, words: str, generation: int | None = None) -> Answer:
+        return Answer(
+            question=question,
+            standalone_question=standalone,
+            status=Status.REFUSED,
+            answer=None,
+            text=words,
+            confidence=None,
+            citations=(),
+            closest=(),
+            reader=self.pipeline.reader.identity,
+            index=self.store.generation if generation is None else generation,
+            seconds=0.0,
+        )
+
+
+def _why(found: _Found, filters: Filters | None) -> str:
+    if not found.articles_searched:
+        return refusals.nothing_indexed()
+    if filters and not found.hits:
+        return refusals.nothing_matches()
+    return refusals.not_found(found.articles_searched, filtered=bool(filters))

@@ -1,0 +1,129 @@
+"""The composition root: settings become a store, a retriever, a reader and an assistant, here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexReadOnly, ModelError
+from models import ModelFilesError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.settings import Settings
+    from index.store import PassageStore
+    from index.sync import Progress
+    from index.types import Receipt
+
+OnProgress = Callable[["Progress"], None]
+OnNote = Callable[[str], None]
+
+
+def open_store(settings: Settings) -> PassageStore:
+    """The index of the settings, which must be there.
+
+    Raises IndexMissing, IndexTooNew, IndexDamaged, IndexMismatch.
+    """
+    from index.store import PassageStore
+
+    if not PassageStore.exists(settings.index):
+        raise IndexMissing(f"there is no index in {settings.index} yet. Run: citebot sync {settings.articles}")
+    return PassageStore(settings.index)
+
+
+def sync_index(
+    settings: Settings, *, rebuild: bool = False, yes: bool = False, progress: OnProgress | None = None
+) -> Receipt:
+    """Bring the index of the settings in line with their articles folder; make it where there is none.
+
+    Raises FolderError, IndexMismatch, IndexLocked, IndexReadOnly, IndexDamaged, StorageFull, ModelError.
+    """
+    from index.chunking import Chunker
+    from index.scan import scan
+    from index.sync import sync
+
+    scan(settings.articles)  # a folder that cannot be read must not leave an empty index behind
+    with _models_named():
+        from index.embedder import Embedder
+
+        embedder = Embedder(workers=settings.reader.threads)
+        chunker = Chunker(embedder.tokenizer)
+    with _store_for_sync(settings, rebuild=rebuild) as store:
+        return sync(store, settings.articles, embedder, chunker, rebuild=rebuild, yes=yes, progress=progress)
+
+
+def sync_if_changed(settings: Settings, *, note: OnNote, progress: OnProgress | None = None) -> Receipt | None:
+    """Sync when the folder looks different from the last time; None when there was nothing to do or no way to.
+
+    note: told, in a sentence, when the answers will come from the last committed state.
+    """
+    from index.store import PassageStore
+    from index.sync import changed
+
+    if PassageStore.exists(settings.index):
+        with _closing(open_store(settings)) as store:
+            if store.identity() is not None and not changed(store, settings.articles):
+                return None
+    try:
+        return sync_index(settings, progress=progress)
+    except (IndexLocked, IndexReadOnly) as error:
+        if not PassageStore.exists(settings.index):
+            raise
+        note(f"{error} The answers come from the last committed state of the index.")
+        return None
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """The assistant over the index of the settings.
+
+    Raises IndexMissing, IndexMismatch (another folder or embedder), IndexTooNew, IndexDamaged, ModelError.
+    """
+    from bot import confidence
+    from bot.assistant import Assistant
+    from bot.pipeline import QuestionPipeline
+    from bot.reader import ExtractiveReader
+    from index.embedder import Embedder
+    from index.retrieval import HybridRetriever
+    from index.sync import check_identity, identity_of
+
+    store = open_store(settings)
+    with _models_named():
+        embedder = Embedder(workers=settings.reader.threads)
+        reader = ExtractiveReader(threads=settings.reader.threads)
+        check_identity(store.identity(), identity_of(settings.articles, embedder))
+        retriever = HybridRetriever(store, embedder, top_k=settings.retrieval.top_k)
+        fitted = confidence.load(reader.place)
+        return Assistant(store, QuestionPipeline(retriever, reader), fitted, settings.reader.threshold)
+
+
+@contextmanager
+def _store_for_sync(settings: Settings, *, rebuild: bool) -> Iterator[PassageStore]:
+    from index.store import PassageStore
+
+    try:
+        store = PassageStore(settings.index)
+    except IndexDamaged:
+        if not rebuild:
+            raise
+        PassageStore.discard(settings.index)
+        store = PassageStore(settings.index)
+    with _closing(store):
+        yield store
+
+
+@contextmanager
+def _closing(store: PassageStore) -> Iterator[PassageStore]:
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _models_named() -> Iterator[None]:
+    """A model's own errors as ones for people."""
+    try:
+        yield
+    except ModelFilesError as error:
+        raise ModelError(str(error)) from error

@@ -1,0 +1,19 @@
+"""Dates as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def long_date(published: str) -> str:
+    """`8 March 2022` of an ISO 8601 date or time; what cannot be read is given back as it is."""
+    try:
+        moment = datetime.fromisoformat(published)
+    except ValueError:
+        return published
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)  # strftime would follow the machine's locale
