@@ -66,7 +66,7 @@ class Answer:
     text: as shown, with [1] markers.
     confidence: 0..1, calibrated; None when nothing could be read.
     closest: the nearest passages of a refusal.
-    index: the generation of the index that was read.
+    reader, index: what read, and the generation of the index it read; None where nothing could be opened.
     """
 
     question: str
@@ -77,7 +77,7 @@ class Answer:
     confidence: float | None
     citations: tuple[Citation, ...]
     closest: tuple[Citation, ...]
-    reader: str
-    index: int
+    reader: str | None
+    index: int | None
     seconds: float
     error: str | None = None

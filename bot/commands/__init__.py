@@ -1,0 +1,1 @@
+"""The commands of `citebot`, one file each, which hold a `command`."""

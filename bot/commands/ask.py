@@ -1,0 +1,144 @@
+"""`citebot ask`: one answer, or one for each line of stdin."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.options import json_option, with_settings
+from bot.commands.progress import progress_bar
+from bot.commands.sync import tell_problems
+from bot.failures import named, report
+from bot.output import answer_style, say, warn
+from bot.render import answer_json, answer_text, one_line
+from bot.types import Answer, Status
+from index.errors import CitebotError, UsageError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.settings import Settings
+    from bot.where import Filter
+
+EXAMPLES = """\b
+Examples:
+  citebot ask "How many foreign volunteers have joined Kyiv's forces?"
+  citebot ask "Who resigned?" --where "published >= 2022-03-01" --json
+  citebot ask --articles ~/news < questions.txt
+
+\b
+Exit status: 0 all answered, 1 some refused, 2 some failed or nothing could be asked.
+"""
+
+
+@click.command("ask", epilog=EXAMPLES)
+@click.argument("question", required=False)
+@click.option(
+    "--where",
+    "conditions",
+    metavar="CONDITION",
+    multiple=True,
+    help='"FIELD OP VALUE" on article, title, url or published; repeated, all must hold.',
+)
+@click.option("--no-sync", is_flag=True, help="Do not look whether the articles folder has changed.")
+@json_option
+@with_settings
+def command(settings: Settings, question: str | None, conditions: tuple[str, ...], no_sync: bool, as_json: bool) -> int:
+    """Answer QUESTION from the articles, quoted, or say that they do not hold the answer.
+
+    Without QUESTION, questions are read from stdin, one a line, and each line that is not blank gets one result.
+    """
+    from bot import where
+
+    filters = where.filters([where.parse(condition) for condition in conditions])
+    if question is not None and not question.strip():
+        raise UsageError("the question is empty")
+    questions = [question] if question is not None else questions_of_stdin()
+    shows_errors = as_json or question is None
+    worst = 0
+    for answer in _answers(settings, questions, filters, sync=not no_sync, shows_errors=shows_errors):
+        if shows_errors or answer.status is not Status.ERROR:
+            say(_shown(answer, as_json=as_json, asked_in_line=question is None))
+        worst = max(worst, _STATUSES[answer.status])
+    return worst
+
+
+_STATUSES = {Status.ANSWERED: 0, Status.REFUSED: 1, Status.ERROR: 2}
+
+
+def questions_of_stdin() -> Iterator[str]:
+    """The lines of stdin that are not blank; only a newline ends a line. Bytes that are not UTF-8 become surrogates."""
+    if sys.stdin is None:
+        return
+    if sys.stdin.isatty():
+        warn("asking line by line; Ctrl-D ends")
+    for number, line in enumerate(sys.stdin.buffer):
+        text = line.decode("utf-8-sig" if number == 0 else "utf-8", "surrogateescape")
+        if text.strip():
+            yield text.strip()
+
+
+def _answers(
+    settings: Settings, questions: Iterable[str], filters: Filter | None, *, sync: bool, shows_errors: bool
+) -> Iterator[Answer]:
+    """An answer to each question. Where nothing can be asked, each gets that error before it is raised."""
+    try:
+        assistant = _opened(settings, sync=sync)
+    except Exception as error:
+        if shows_errors:
+            yield from (_failed(question, error) for question in questions)
+        raise
+    with closing(assistant):
+        for question in questions:
+            yield _answer(assistant, question, filters)
+
+
+def _opened(settings: Settings, *, sync: bool) -> Assistant:
+    from bot.compose import open_assistant, sync_if_changed
+
+    if sync:
+        with progress_bar() as progress:
+            receipt = sync_if_changed(settings, note=warn, progress=progress)
+        if receipt is not None:
+            tell_problems(receipt)
+    return open_assistant(settings)
+
+
+def _answer(assistant: Assistant, question: str, filters: Filter | None) -> Answer:
+    try:
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise UsageError(f"the question is not UTF-8: {one_line(question)}")
+        return assistant.ask(question, filters=filters)
+    except CitebotError as error:
+        warn(str(error))
+        return _failed(question, error)
+    except Exception as error:  # one question's failure is told, and the next is asked
+        report(error)
+        return _failed(question, error)
+
+
+def _failed(question: str, error: Exception) -> Answer:
+    return Answer(
+        question=question,
+        standalone_question=question,
+        status=Status.ERROR,
+        answer=None,
+        text="",
+        confidence=None,
+        citations=(),
+        closest=(),
+        reader=None,
+        index=None,
+        seconds=0.0,
+        error=str(error) if isinstance(error, CitebotError) else named(error),
+    )
+
+
+def _shown(answer: Answer, *, as_json: bool, asked_in_line: bool) -> str:
+    if as_json:
+        return answer_json(answer)
+    text = answer_text(answer, answer_style())
+    return f"> {one_line(answer.question)}\n\n{text}\n" if asked_in_line else text

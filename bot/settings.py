@@ -1,0 +1,236 @@
+"""The settings: `citebot.toml`, then the environment, then flags, each overriding the one before.
+
+Relative folders are under the working directory, wherever they were set.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.failures import DEBUG_VARIABLE
+from index.errors import UsageError
+
+DEFAULT_CONFIG = Path("citebot.toml")
+PREFIX = "CITEBOT_"
+TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"
+
+
+def usable_cores() -> int:
+    """The processor cores this process may run on, at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _folder(value: object) -> object:
+    """A folder as given, `~` spelled out. Raises ValueError for an empty name, which would mean `.`."""
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("must name a folder")
+    return Path(value).expanduser() if isinstance(value, str | Path) else value
+
+
+Folder = Annotated[Path, BeforeValidator(_folder)]
+
+
+class LogLevel(StrEnum):
+    """What is logged to stderr, and everything more severe."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RetrievalSettings(_Section):
+    """top_k: how many passages the reader reads for a question."""
+
+    top_k: int = Field(default=8, ge=1, le=100)
+
+
+class ReaderSettings(_Section):
+    """threads: passages read side by side. threshold: the confidence an answer needs; None for the fitted one."""
+
+    threads: int = Field(default_factory=usable_cores, ge=1, le=256)
+    threshold: float | None = Field(default=None, ge=0, le=1)
+
+
+class TelegramSettings(_Section):
+    """token: also TELEGRAM_BOT_TOKEN. base_url: python-telegram-bot's form, ending in `/bot`."""
+
+    token: SecretStr | None = None
+    base_url: str = "https://api.telegram.org/bot"
+    allowed_users: tuple[int, ...] = ()
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_bot_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")) or not value.endswith("/bot"):
+            raise ValueError("must be an http(s) address ending in /bot")
+        return value
+
+
+class _Environment(EnvSettingsSource):
+    """The environment; what is not JSON stays as it is, so that all errors are told at once."""
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value
+
+
+class Settings(BaseSettings):
+    """What a command runs with."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    articles: Folder = Path("seeds")
+    index: Folder = Path(".citebot")
+    log_level: LogLevel = LogLevel.WARNING
+    retrieval: RetrievalSettings = RetrievalSettings()
+    reader: ReaderSettings = Field(default_factory=ReaderSettings)
+    telegram: TelegramSettings = TelegramSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment; `load` adds the file. No dotenv and no secrets folder."""
+        token = os.environ.get(TOKEN_VARIABLE)
+        named = InitSettingsSource(settings_cls, {"telegram": {"token": token}} if token else {})
+        return sources["init_settings"], named, _Environment(settings_cls)
+
+
+def load(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of this process.
+
+    config: must exist when given; without it, `citebot.toml` in the working directory where there is one.
+    flags: those that were given, by settings key.
+    Raises UsageError that names every key that cannot be used, its value and what is allowed.
+    """
+    path = config if config is not None else DEFAULT_CONFIG
+    written = _read(path) if config is not None or path.exists() else {}
+    given = {key: value for key, value in (flags or {}).items() if value is not None}
+    try:
+        return _from_file(written)(**given)
+    except ValidationError as error:
+        raise UsageError(_told(error, path, given)) from error
+
+
+def replaced(settings: Settings, *, articles: str) -> Settings:
+    """The settings with another articles folder."""
+    return settings.model_copy(update={"articles": Path(articles).expanduser()})
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each `CITEBOT_…` variable that sets nothing."""
+    known = {f"{PREFIX}{key.upper()}" for key in Settings.model_fields} | {DEBUG_VARIABLE}
+    unknown = [
+        name
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name.split("__")[0] not in known and name not in known
+    ]
+    return [f"{name} sets nothing{_near(name, known)}" for name in unknown]
+
+
+def _from_file(written: dict[str, Any]) -> type[Settings]:
+    """Settings with what a file says as their last source."""
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **sources: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            before = super().settings_customise_sources(settings_cls, **sources)
+            return *before, InitSettingsSource(settings_cls, written)
+
+    return FromFile
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"the settings file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the settings file {path} is not UTF-8 (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the settings file {path} is not TOML: {error}") from error
+
+
+def _told(error: ValidationError, path: Path, flags: Mapping[str, Any]) -> str:
+    lines = [_line(problem, path, flags) for problem in error.errors(include_url=False)]
+    return "\n".join(lines) if len(lines) == 1 else "\n".join([f"{len(lines)} settings cannot be used:", *lines])
+
+
+def _line(problem: Any, path: Path, flags: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    origin = _origin(problem["loc"], path, flags)
+    if problem["type"] == "extra_forbidden":
+        return f"unknown setting {key} ({origin}){_near(key, known_keys())}"
+    return f"{key} = {_shown(key, problem['input'])} ({origin}): {_allowed(problem)}"
+
+
+def _shown(key: str, value: object) -> str:
+    """A value for a message; a token is never shown."""
+    return "***" if "token" in key or (key == "telegram" and isinstance(value, str | dict)) else repr(value)
+
+
+def _allowed(problem: Any) -> str:
+    message = str(problem["msg"])
+    if problem["type"] == "tuple_type":
+        return "must be a list, in the environment as JSON such as '[1, 2]'"
+    return message.removeprefix("Value error, ").replace("Input should be", "must be")
+
+
+def _origin(place: Iterable[object], path: Path, flags: Mapping[str, Any]) -> str:
+    parts = [str(part) for part in place]
+    if parts[0] in flags:
+        return f"--{parts[0]}"
+    names = {name.upper(): name for name in os.environ}
+    for length in range(len(parts), 0, -1):
+        variable = PREFIX + "__".join(parts[:length]).upper()
+        if variable in names:
+            return names[variable]
+    return TOKEN_VARIABLE if parts == ["telegram", "token"] and TOKEN_VARIABLE in os.environ else str(path)
+
+
+def known_keys() -> list[str]:
+    """Every key as it is written in a message: `articles`, `reader.threads`, …"""
+    return list(_keys(Settings))
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _keys(kind, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.6)
+    return f"; near: {', '.join(near)}" if near else f"; known: {', '.join(sorted(known))}"
