@@ -77,6 +77,38 @@ class ArticleSummary:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What sync recorded of one file, so that it need not be read again while it stays as it was.
+
+    path: relative to the articles folder with `/`. size in bytes. sha256 in hex, of the bytes.
+    extractor: name and version of what turned the file into articles; another one reads the file again.
+    error: `kind: message` of a file that could not become an article, else None.
+    articles: how many articles came of it.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+    sha256: str
+    extractor: str
+    synced_at_ns: int
+    error: str | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an index was built for.
+
+    articles_folder: absolute. embedder: the fingerprint of the model and of how it is run.
+    """
+
+    articles_folder: str
+    embedder: str
+
+
 class Change(StrEnum):
     """What sync did with an article."""
 
