@@ -103,7 +103,7 @@ class Assistant:
             hits, candidates = self.pipeline.run(question, dict(filters) if filters else None)
             names = dict.fromkeys(str(hit.meta[Meta.ARTICLE]) for hit in hits if Meta.ARTICLE in hit.meta)
             articles = {name: article for name in names if (article := self.store.article(name)) is not None}
-            return _Found(self.store.generation, self.store.count_articles(), hits, candidates, articles)
+            return _Found(self.store.generation, self.store.statistics()["articles"], hits, candidates, articles)
 
     def score(
         self,

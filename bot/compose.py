@@ -27,9 +27,10 @@ def open_store(settings: Settings) -> PassageStore:
     """
     from index.store import PassageStore
 
-    if not PassageStore.exists(settings.index):
+    store = PassageStore(settings.index)
+    if not store.exists:
         raise IndexMissing(f"there is no index in {settings.index} yet. Run: citebot sync {settings.articles}")
-    return PassageStore(settings.index)
+    return store
 
 
 def sync_index(
@@ -61,14 +62,14 @@ def sync_if_changed(settings: Settings, *, note: OnNote, progress: OnProgress | 
     from index.store import PassageStore
     from index.sync import changed
 
-    if PassageStore.exists(settings.index):
-        with _closing(open_store(settings)) as store:
-            if store.identity() is not None and not changed(store, settings.articles):
-                return None
+    with PassageStore(settings.index) as store:
+        there = store.exists and store.identity() is not None
+        if there and not changed(store, settings.articles):
+            return None
     try:
         return sync_index(settings, progress=progress)
     except (IndexLocked, IndexReadOnly) as error:
-        if not PassageStore.exists(settings.index):
+        if not there:
             raise
         note(f"{error} The answers come from the last committed state of the index.")
         return None
@@ -99,25 +100,17 @@ def open_assistant(settings: Settings) -> Assistant:
 
 @contextmanager
 def _store_for_sync(settings: Settings, *, rebuild: bool) -> Iterator[PassageStore]:
+    """The store, made empty first where it is damaged and about to be rebuilt."""
     from index.store import PassageStore
 
-    try:
-        store = PassageStore(settings.index)
-    except IndexDamaged:
-        if not rebuild:
-            raise
-        PassageStore.discard(settings.index)
-        store = PassageStore(settings.index)
-    with _closing(store):
+    with PassageStore(settings.index) as store:
+        try:
+            store.statistics()
+        except IndexDamaged:
+            if not rebuild:
+                raise
+            store.discard()
         yield store
-
-
-@contextmanager
-def _closing(store: PassageStore) -> Iterator[PassageStore]:
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @contextmanager
