@@ -35,7 +35,8 @@ _RULES: Final = (
     r"(?:read|see|learn|watch|find out) (?:more|also|next)(?:\s*(?::|>|»|→|\||\.\.\.|…).{0,160})?",
     r"(?:also|must|recommended) read\s*(?::.{0,160})?",
     r"(?:continue|keep) reading(?: (?:below|the main story))?",
-    r"(?:related|recommended|more) (?:articles?|stor(?:y|ies)|topics|coverage|content|links|reading|news)(?:\s*:.{0,160})?",
+    r"(?:related|recommended|more) (?:articles?|stor(?:y|ies)|topics|coverage|content|links|reading|news)"
+    r"(?:\s*:.{0,160})?",
     r"related\s*:.{0,160}|related|more (?:from|on) .{1,40}|you (?:may|might) also (?:like|be interested in)",
     r"most (?:read|popular|viewed)|trending(?: now)?|editor['’]s picks?|don['’]t miss|up next",
     r"advertisement|advertising|advert|ad|sponsored(?: content| by .{1,40})?|paid (?:content|post)|promoted",
@@ -45,17 +46,19 @@ _RULES: Final = (
     rf"(?:share|tweet|email|print|save)(?: (?:on|via|by|with) (?:{_NETWORKS}|email|friends?))?|copy link|bookmark",
     rf"(?:{_BUTTONS})(?:(?:\s*[|•·,/]\s*|\s+)(?:{_BUTTONS})){{1,8}}",
     r"(?:follow|like|join|find) us (?:on|at)\b.{0,80}",
-    rf"follow (?:me|him|her|them|@?\w+(?: \w+)?) on (?:{_NETWORKS})(?:\W.{{0,60}})?",
+    rf"follow (?:me|him|her|them|@\w+) on (?:{_NETWORKS})(?:\W.{{0,60}})?",
     r"(?:download|get) (?:our|the) (?:free |new )?(?:\w+ )?app(?: (?:now|here|today|for|from|on|to)\b.{0,60})?",
-    r"(?:leave|post|write|add) (?:a|your) (?:comment|reply)|(?:show|view|read|see) (?:all |\d+ )?comments?|\d+ comments?",
+    r"(?:leave|post|write|add) (?:a|your) (?:comment|reply)",
+    r"(?:show|view|read|see) (?:all |\d+ )?comments?|\d+ comments?",
     r"(?:click|tap) (?:here|to (?:read|view|watch|listen|subscribe|share|expand|see|play))\b.{0,80}",
-    r"(?:image|photo|picture|video) ?(?:credit|source)?\s*[:©]\s*.{0,60}(?:getty|reuters|afp|ap|epa|shutterstock).{0,30}",
+    r"(?:image|photo|picture|video) ?(?:credit|source)?\s*[:©]\s*.{0,60}"
+    r"(?:getty|reuters|afp|ap|epa|shutterstock).{0,30}",
     r"\d{1,3}[- ]min(?:ute)?s? read",
     r"back to (?:top|home|the top)|previous article|next article|load more|show more|view all",
 )
 _YEARS: Final = r"(?:19|20)\d\d(?:\s*[-–]\s*(?:(?:19|20)\d\d|present))?"
 _LONG_RULES: Final = (
-    rf"(?:©|\(c\)|copyright(?:\s*(?:©|\(c\)))?)\s*{_YEARS}(?:\W.{{0,300}})?|.{{1,60}}©\s*{_YEARS}(?:\W.{{0,200}})?",
+    rf".{{0,60}}(?:©|\(c\))\s*{_YEARS}(?:\W.{{0,300}})?|copyright\s*{_YEARS}(?:\s*[.,;:|].{{0,300}})?",
     r"(?:©|\(c\) |copyright\b).{0,200}all rights reserved.{0,200}",
     r"all rights reserved\.?(?: .{0,200}(?:permission|reproduc|republish|redistribut|copyright).{0,200})?",
     r"(?:this (?:web)?site|we(?: and our (?:\d+ )?partners)?|our (?:web)?site) uses? cookies\b.{0,400}",

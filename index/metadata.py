@@ -19,7 +19,8 @@ _BOTTOM_LINES: Final = 6
 """Lines at either end in which an article speaks of itself; a date between them is part of its story."""
 
 _LABEL: Final = re.compile(
-    r"(?P<label>(?:first |originally )?(?:published|posted|issued|released)|(?:last )?(?:updated|modified|revised)|date)"
+    r"(?P<label>(?:first |originally )?(?:published|posted|issued|released)"
+    r"|(?:last )?(?:updated|modified|revised)|date)"
     r"(?P<filler>\s*:\s*|\s+on:?\s+|\s+at:?\s+|\s+)",
     re.IGNORECASE,
 )
@@ -34,7 +35,7 @@ _BY: Final = re.compile(
 _NAME_PART: Final = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|de|del|della|da|van|von|der|den|bin|bint|al|el|la|le|ter|ten|dos|y)"
 _NAME: Final = rf"{_NAME_PART}(?:\s+{_NAME_PART}){{0,5}}"
 _NAMES: Final = re.compile(
-    rf"(?P<names>{_NAME}(?:(?:\s*,\s*|,?\s+and\s+|\s*&\s*){_NAME}){{0,6}})(?:,\s*[^.]{{1,60}})?\Z"
+    rf"(?P<names>{_NAME}(?:(?:\s*,\s*{_NAME}){{0,6}},?(?:\s+and\s+|\s*&\s*){_NAME})?)(?:,\s*[^.]{{1,60}})?\Z"
 )
 _NOT_A_NAME: Final = re.compile(
     r"(?:the|a|an|this|that|his|her|its|their|our|my|your|all|no|contrast|comparison|law|now|then|far|"
@@ -109,9 +110,9 @@ class _LineDate:
 
 
 def _rank(stated: _LineDate) -> int:
-    if re.search("publish|post|issued|released|date", stated.label):
-        return 0
-    return 2 if stated.label else 1
+    if re.search("updated|modified|revised", stated.label):
+        return 2
+    return 0 if stated.label else 1
 
 
 def _lines(text: str) -> list[str]:

@@ -118,9 +118,12 @@ class _Walk:
     links: list[str] = field(default_factory=list)
     seen: set[tuple[int, int]] = field(default_factory=set)
     """Device and inode of each folder walked and each file listed."""
+    through_links: bool = False
+    """From here on a file listed before is not listed again; before, two hard links are two files."""
 
     def run(self) -> None:
         self._folder("")
+        self.through_links = True
         while self.links:
             waiting, self.links = sorted(self.links), []
             for path in waiting:
@@ -176,6 +179,8 @@ class _Walk:
             return
         if not stat.S_ISREG(status.st_mode):
             self._note(path, "special", f"{path} is a pipe, socket or device, not a file; it was not read")
+            return
+        if self.through_links and (status.st_dev, status.st_ino) in self.seen:
             return
         self.seen.add((status.st_dev, status.st_ino))
         self.files.append(FileState(path, status.st_size, status.st_mtime_ns, status.st_ino))

@@ -24,7 +24,7 @@ _CONTROL_SHARE: Final = 0.02
 
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _REMOVED: Final = dict.fromkeys((*range(9), *range(14, 32), 127, 65279, *range(55296, 57344)))
-_LINE_ENDS: Final = re.compile("\r\n|\r|\v|\f|\x85")
+_LINE_ENDS: Final = re.compile("\r\n|\r|\v|\f")
 _TRAILING: Final = re.compile(r"[ \t]+(?=\n)")
 _WESTERN: Final = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e]")
 _WESTERN_MARKS: Final = frozenset("“”‘’„‚–—…•€£¢§°©®™«»¡¿ª º·½¼¾²³×÷\u00a0\u00ad†‡´¥¹")

@@ -23,31 +23,19 @@ from index.types import Note
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
-_HYPHENATED: Final = re.compile(r"(?P<before>\w+[^\W\d_])[-\u00ad\u2010][ \t]*\n[ \t]*(?P<after>[^\W\d_A-Z]\w*)")
+_HYPHENATED: Final = re.compile(r"(?P<word>[^\W\d_]{2,})(?P<hyphen>[-\u00ad\u2010])\Z")
 _SOFT_HYPHEN: Final = "\u00ad"
 _HYPHEN_BEFORE_LOWER: Final = frozenset(
-    ("self", "well", "ill", "ex", "non", "anti", "pre", "post", "semi", "multi", "half", "high", "low", "long", "short")
-    + (
-        "all",
-        "cross",
-        "mid",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "twenty",
-        "thirty",
-    )
-    + ("forty", "fifty", "sixty", "seventy", "eighty", "ninety", "year", "day", "week", "month")
+    {"self", "well", "ill", "ex", "non", "anti", "pre", "post", "semi", "multi", "half", "high", "low", "long", "short"}
+    | {"all", "cross", "mid", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty"}
+    | {"thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "year", "day", "week", "month"}
 )
 """Words after which a hyphen at a line's end is most often the word's own: well-known, five-year."""
 
 _FULL_LINE: Final = 0.75
+_LEAST_WIDTH: Final = 40
+"""A page whose long lines have fewer characters is a list or a slide: its lines stand for themselves."""
+
 _USELESS_TITLE: Final = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|document|title|slide|presentation|draft|scan|print)[\s\d_-]*|"
     r".*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|odt|txt|html?|pptx?|xlsx?|pages|wpd)|\W*|[\d\W_]+|[0-9a-f-]{16,}|about:blank|"
@@ -155,29 +143,32 @@ def _joined(pages: list[str]) -> tuple[str, tuple[int, ...]]:
 
 
 def _flowing(page: str) -> str:
-    """The lines of a page joined to paragraphs: a full line goes on in the next one."""
-    lines = [line.rstrip() for line in _dehyphenated(page).split("\n")]
+    """The lines of a page joined to paragraphs: a full line goes on in the next one, and so does a word cut in two."""
+    lines = [line.strip() for line in page.split("\n")]
     full = _FULL_LINE * _usual_width(lines)
     text = ""
-    for line, before in zip(lines, ["", *lines], strict=False):
-        joins = bool(line.strip()) and len(before) >= full and bool(before.strip())
-        text += (" " + line.lstrip() if joins else f"\n{line}") if text else line
-    return text.strip()
+    for before, line in zip(["", *lines], lines, strict=False):
+        hyphenated = _HYPHENATED.search(before)
+        if hyphenated is not None and line[:1].islower():
+            text = text[: -len(hyphenated["hyphen"])] + _hyphen_of(hyphenated) + line
+        elif before and line and len(before) >= full:
+            text += f" {line}"
+        else:
+            text += f"\n{line}"
+    return text.replace(_SOFT_HYPHEN, "").strip()
 
 
 def _usual_width(lines: list[str]) -> float:
-    widths = sorted(len(line) for line in lines if line.strip())
-    return widths[int(0.9 * (len(widths) - 1))] if len(widths) > 2 else float("inf")
+    """The length of the long lines, nine in ten of which are shorter; infinite where no line is long."""
+    widths = sorted(len(line) for line in lines if line)
+    usual = widths[int(0.9 * (len(widths) - 1))] if len(widths) > 2 else 0
+    return usual if usual >= _LEAST_WIDTH else float("inf")
 
 
-def _dehyphenated(page: str) -> str:
-    return _HYPHENATED.sub(_rejoined, page).replace(_SOFT_HYPHEN, "")
-
-
-def _rejoined(match: re.Match[str]) -> str:
-    """`for-` and `eign` are foreign; `well-` and `known` keep their hyphen. The word's line ends after it."""
-    keeps = match["before"].lower() in _HYPHEN_BEFORE_LOWER and _SOFT_HYPHEN not in match.group()
-    return f"{match['before']}{'-' if keeps else ''}{match['after']}\n"
+def _hyphen_of(hyphenated: re.Match[str]) -> str:
+    """`for-` and `eign` are foreign; `well-` and `known` keep their hyphen."""
+    keeps = hyphenated["word"].lower() in _HYPHEN_BEFORE_LOWER and hyphenated["hyphen"] != _SOFT_HYPHEN
+    return "-" if keeps else ""
 
 
 def _stated_title(reader: PdfReader) -> str | None:

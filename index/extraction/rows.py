@@ -42,7 +42,8 @@ class _Rows:
     name: str
     articles: list[Article] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
+    taken: dict[str, int] = field(default_factory=dict)
+    """Each key, and how often it came."""
     empty: int = 0
 
     def add(self, row: Mapping[str, str], number: int) -> None:
@@ -69,14 +70,14 @@ class _Rows:
         self.notes.append(Note(self.name, kind, message))
 
     def _unique(self, key: str, number: int) -> str:
-        if key in self.taken:
-            again, count = key, 2
-            while f"{again}~{count}" in self.taken:
-                count += 1
-            key = f"{again}~{count}"
-            self.note("duplicate-key", f"row {number} of {self.name} has the key {again!r} again; it is named {key!r}")
-        self.taken.add(key)
-        return key
+        unique = key
+        while unique in self.taken:
+            self.taken[key] += 1
+            unique = f"{key}~{self.taken[key]}"
+        self.taken[unique] = 1
+        if unique != key:
+            self.note("duplicate-key", f"row {number} of {self.name} has the key {key!r} again; it is named {unique!r}")
+        return unique
 
     def extraction(self) -> Extraction:
         """Everything gathered. Raises ExtractionError, kind `empty`, when there is no article and no note says why."""
