@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-import traceback
 
 from bot.output import warn
 
@@ -19,7 +17,7 @@ def debugging() -> bool:
 def report(error: Exception) -> None:
     """Tell an error on stderr: its traceback when debugging, else its type and where the details lie."""
     if debugging():
-        warn("".join(traceback.format_exception(error)).rstrip())
+        warn(_traceback(error).rstrip())
     else:
         warn(f"unexpected {named(error)}. {_kept(error)}")
 
@@ -30,9 +28,18 @@ def named(error: Exception) -> str:
 
 
 def _kept(error: Exception) -> str:
+    """Write the traceback to a file that only this user can read, and say where."""
+    import tempfile
+
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="citebot-", suffix=".log", delete=False) as file:
-            file.write("".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace").decode())
+        with tempfile.NamedTemporaryFile("wb", prefix="citebot-", suffix=".log", delete=False) as file:
+            file.write(_traceback(error).encode("utf-8", "backslashreplace"))
     except OSError:
         return "For the details run it again with --debug"
     return f"Details: {file.name}"
+
+
+def _traceback(error: Exception) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(error))

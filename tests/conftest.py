@@ -6,7 +6,9 @@ import os
 
 import pytest
 
-from tests.network import Offline, guard, run_offline, without_network
+from tests.network import guard, offline, without_network
+
+__all__ = ["offline"]
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # read when haystack is imported
 
@@ -14,12 +16,6 @@ os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # read when haystack is impo
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not without_network():
         terminalreporter.write_line("note: unshare -rn does not work here; commands ran with the machine's network")
-
-
-@pytest.fixture(scope="session")
-def offline() -> Offline:
-    """Runs a command where there is no network: see `tests.network.run_offline`."""
-    return run_offline
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,6 @@ import pytest
 CITEBOT = str(Path(sys.executable).parent / "citebot")
 TIMEOUT_SECONDS = 120
 
-Offline = Callable[..., "subprocess.CompletedProcess[str]"]
-
 
 class NetworkUsed(AssertionError):
     """A test reached for the network."""
@@ -34,7 +32,7 @@ def without_network() -> tuple[str, ...]:
     return ()
 
 
-def run_offline(*command: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+def offline(*command: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command where there is no network: `offline("citebot", "ask", "Who?", cwd=folder)`.
 
     Output is text; `citebot` is the one of this environment. Settings of the caller's environment do not reach it.

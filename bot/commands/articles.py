@@ -21,7 +21,7 @@ Examples:
 """
 
 
-@click.command("articles", epilog=EXAMPLES)
+@click.command("articles", short_help="List the articles of the index.", epilog=EXAMPLES)
 @json_option
 @with_settings
 def command(settings: Settings, as_json: bool) -> int:

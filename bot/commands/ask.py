@@ -34,7 +34,7 @@ Exit status: 0 all answered, 1 some refused, 2 some failed or nothing could be a
 """
 
 
-@click.command("ask", epilog=EXAMPLES)
+@click.command("ask", short_help="Answer a question from the articles, quoted.", epilog=EXAMPLES)
 @click.argument("question", required=False)
 @click.option(
     "--where",

@@ -27,7 +27,7 @@ Examples:
 """
 
 
-@click.command("show", epilog=EXAMPLES)
+@click.command("show", short_help="Show an article, or the text around a place.", epilog=EXAMPLES)
 @click.argument("article")
 @click.option("--at", "place", metavar="START", help="The text around this offset; START-END marks a range.")
 @json_option

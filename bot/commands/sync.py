@@ -28,7 +28,7 @@ Examples:
 """
 
 
-@click.command("sync", epilog=EXAMPLES)
+@click.command("sync", short_help="Bring the index in line with the articles folder.", epilog=EXAMPLES)
 @click.argument("folder", required=False)
 @click.option("--rebuild", is_flag=True, help="Read and embed everything anew; also for another folder or embedder.")
 @click.option("--yes", is_flag=True, help="Remove articles even where the folder is empty now.")
@@ -39,9 +39,9 @@ def command(settings: Settings, folder: str | None, rebuild: bool, yes: bool, as
 
     Files that could not be read are told on stderr; the others go in.
     """
+    settings = _with_folder(settings, folder)
     from bot.compose import sync_index
 
-    settings = _with_folder(settings, folder)
     with progress_bar() as progress:
         receipt = sync_index(settings, rebuild=rebuild, yes=yes, progress=progress)
     tell_problems(receipt)

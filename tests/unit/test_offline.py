@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network import NetworkUsed, Offline, without_network
+from tests.network import NetworkUsed, offline, without_network
 
 
 def test_loopback_is_reachable() -> None:
@@ -48,12 +48,12 @@ def test_telemetry_is_off() -> None:
 
 
 @pytest.mark.skipif(not without_network(), reason="unshare -rn does not work here")
-def test_commands_have_no_network(offline: Offline) -> None:
+def test_commands_have_no_network() -> None:
     interfaces = offline(sys.executable, "-c", "import socket; print([name for _, name in socket.if_nameindex()])")
     assert interfaces.stdout == "['lo']\n"
 
 
-def test_commands_do_not_see_the_callers_settings(offline: Offline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_do_not_see_the_callers_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEBOT_ARTICLES", "/elsewhere")
     seen = offline(sys.executable, "-c", "import os; print(os.environ.get('CITEBOT_ARTICLES'))")
     assert seen.stdout == "None\n"
