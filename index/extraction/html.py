@@ -6,7 +6,6 @@ its guesses make 2024-01-01 of a footer's "2019-2024".
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from index.dates import parse_date
 from index.errors import ExtractionError
 from index.extraction.decoding import clean, decode
 from index.extraction.draft import Draft, Extraction, not_what_it_says, one_article
+from index.extraction.html_blocks import blocks_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -50,8 +50,6 @@ _AUTHOR_PROPERTIES: Final = (
 _BY: Final = re.compile(r"by\s+", re.IGNORECASE)
 _TOP: Final = 1_000
 """Code points of the text in which headline, byline and date stand, where they do."""
-
-_ITEM: Final = ("- ", "| ")
 
 
 def extract_html(name: str, data: bytes) -> Extraction:
@@ -112,26 +110,18 @@ def _no_text(name: str) -> ExtractionError:
 
 
 def _main_text(name: str, html: str) -> str:
-    from trafilatura import extract, html2txt
+    from trafilatura import bare_extraction, html2txt
 
     try:
-        found = extract(html, include_comments=False, include_tables=True, deduplicate=False) or html2txt(html)
+        found = bare_extraction(html, include_comments=False, include_tables=True, deduplicate=False)
+        body = getattr(found, "body", None)  # it is typed as a dict too, which another option gives
+        text = "\n\n".join(blocks_of(body)) if body is not None else ""
+        text = clean(text or html2txt(html)).strip()
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, AssertionError) as error:
         raise _no_text(name) from error
-    text = clean(found or "").strip()
     if not text:
         raise _no_text(name)
-    return _spaced(text)
-
-
-def _spaced(text: str) -> str:
-    """Blank lines between paragraphs; trafilatura sets one line end. Lists and tables stay together."""
-    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
-    spaced = lines[0]
-    for before, line in itertools.pairwise(lines):
-        together = line.startswith(_ITEM) and before.startswith(_ITEM)
-        spaced += ("\n" if together else "\n\n") + line
-    return spaced
+    return text
 
 
 def _with_head(tree: HtmlElement, title: str | None, body: str) -> str:
