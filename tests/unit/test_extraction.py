@@ -162,12 +162,12 @@ class TestHtml:
 
     def test_line_ends_of_the_source_are_no_line_ends_of_the_text(self) -> None:
         body = (
-            "<p>A paragraph long enough to be kept, with <code>code</code> in\nit and <b>bold\ntext</b>.<br>New line.</p>"
+            "<p>A paragraph long enough to be kept, with <code>code</code> in\nit and <b>bold\ntext</b>.<br>Next.</p>"
             "<ul><li>one\nthing<ul><li>deeper</li></ul></li><li>two</li></ul>"
             "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table><pre>x = 1\n  y = 2</pre>"
         )
         assert article("a.html", page(body=body)).text.split("\n\n")[:4] == [
-            "A paragraph long enough to be kept, with code in it and bold text.\nNew line.",
+            "A paragraph long enough to be kept, with code in it and bold text.\nNext.",
             "- one thing\n- deeper\n- two",
             "a | b\nc | d",
             "x = 1\n  y = 2",
