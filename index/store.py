@@ -39,7 +39,7 @@ TITLE_WEIGHT: Final = 0.5
 WAIT_SECONDS: Final = 30.0
 """How long Haystack's writing methods wait for another writer."""
 
-_DOCUMENT_COLUMNS: Final = "document, content, passages.meta, blob, sparse_embedding"
+_DOCUMENT_COLUMNS: Final = "document, passages.content, passages.meta, blob, sparse_embedding"
 
 
 class PassageStore:
