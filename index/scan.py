@@ -7,7 +7,7 @@ import stat
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from index.errors import FolderError
@@ -162,18 +162,18 @@ class _Walk:
         elif entry.is_dir(follow_symlinks=False):
             return None if self._is_ignored(path, folder=True) else path
         else:
-            self._file(path)
+            self._file(path, entry)
         return None
 
-    def _file(self, path: str) -> None:
+    def _file(self, path: str, entry: os.DirEntry[str] | Path) -> None:
         if self._is_ignored(path, folder=False):
             return
-        suffix = PurePosixPath(path).suffix.lower()
+        suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122  # ten times as fast as a path's suffix
         if suffix not in SUPPORTED:
             self.unsupported[suffix] += 1
             return
         try:
-            status = (self.root / path).stat()
+            status = entry.stat()
         except OSError as error:
             self._note(path, "unreadable", f"cannot read {path}: {error.strerror}")
             return
@@ -200,7 +200,7 @@ class _Walk:
             if not self._is_ignored(path, folder=True):
                 self._folder(path)
         else:
-            self._file(path)
+            self._file(path, target)
 
     def _is_ignored(self, path: str, *, folder: bool) -> bool:
         if self.spec is None:
