@@ -1,0 +1,60 @@
+"""Examples as token ids, as the reader in the box sees them: question, passage, segment ids, spans in tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Encoding, Tokenizer
+
+from training.reader.examples import Example, Span
+
+QUESTION_TOKENS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One window. spans: inclusive token positions that count as right; ((0, 0),) for the null answer."""
+
+    ids: list[int]
+    segments: list[int]
+    spans: tuple[Span, ...]
+    group: int
+
+
+def open_tokenizer(folder: Path) -> Tokenizer:
+    """The folder's tokenizer without truncation or padding."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def featurise(examples: Iterable[Example], tokenizer: Tokenizer, limit: int) -> list[Feature]:
+    """One window an example of at most limit tokens, cut behind the answer if it must; examples that lose theirs go."""
+    found = (_feature(example, tokenizer, limit) for example in examples)
+    return [feature for feature in found if feature]
+
+
+def _feature(example: Example, tokenizer: Tokenizer, limit: int) -> Feature | None:
+    question = tokenizer.encode(example.question, add_special_tokens=False).ids[-QUESTION_TOKENS:]
+    passage = tokenizer.encode(example.passage, add_special_tokens=False)
+    room = limit - len(question) - 3
+    cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    before = len(question) + 2
+    spans = tuple(
+        (first + before, last + before)
+        for first, last in (_tokens(passage, span) for span in example.spans)
+        if 0 <= first <= last < room
+    )
+    if example.spans and not spans:
+        return None
+    ids = [cls, *question, sep, *passage.ids[:room], sep]
+    return Feature(ids, [0] * before + [1] * (len(ids) - before), spans or ((0, 0),), example.group)
+
+
+def _tokens(passage: Encoding, span: Span) -> Span:
+    """First and last token that touch the span; (0, -1) where none does."""
+    inside = [i for i, (start, end) in enumerate(passage.offsets) if start < span[1] and end > span[0]]
+    return (inside[0], inside[-1]) if inside else (0, -1)
