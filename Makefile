@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 sum = $(shell cat $(1) | cksum | tr -s ' ' '-')
 RUNTIME := $(VENV)/.runtime-$(call sum,requirements.lock pyproject.toml)
 TESTS := $(VENV)/.tests-$(call sum,requirements.lock requirements-test.lock pyproject.toml)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 export HAYSTACK_TELEMETRY_ENABLED := false
 

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from index.store import PassageStore
     from index.types import Article
 
+NEAR = 3
+"""How many names are suggested for one that is unknown."""
+
 EXAMPLES = """\b
 Examples:
   citebot show report.pdf
-  citebot show report.pdf --at 2310-2448
+  citebot show report.pdf --at 2084-2222
   citebot show report.pdf --json | jq -r .text
 """
 
@@ -47,16 +50,22 @@ def _found(store: PassageStore, name: str) -> Article:
     article = store.article(name)
     if article is not None:
         return article
-    near = difflib.get_close_matches(name, [summary.name for summary in store.articles()], n=3)
+    near = _near(name, [summary.name for summary in store.articles()])
     hint = f"near: {', '.join(near)}" if near else "all of them: citebot articles"
     raise UsageError(f"there is no article {name!r} in the index; {hint}")
+
+
+def _near(name: str, names: list[str]) -> list[str]:
+    """Up to three names that hold what was typed, or else look like it."""
+    holding = [known for known in names if name.casefold() in known.casefold()] if name else []
+    return holding[:NEAR] or difflib.get_close_matches(name, names, n=NEAR)
 
 
 def _place(text: str, article: Article) -> tuple[int, int]:
     """The half-open range of `START` or `START-END`, inside the article."""
     numbers = re.fullmatch(r"(\d{1,12})(?:-(\d{1,12}))?", text.strip(), re.ASCII)
     if numbers is None:
-        raise UsageError(f"--at {text!r} is not a place: write START or START-END, such as 2310-2448")
+        raise UsageError(f"--at {text!r} is not a place: write START or START-END, such as 2084-2222")
     start = int(numbers[1])
     end = int(numbers[2]) if numbers[2] else start + 1
     if not start < end <= len(article.text):
