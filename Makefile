@@ -27,7 +27,7 @@ help:
 override Q := $(value Q)
 export Q
 ask: question $(RUNTIME)
-	@$(BIN)/citebot ask -- "$$Q" || [ $$? -eq 1 ]
+	@$(BIN)/citebot ask -- "$$Q" || { status=$$?; [ $$status -eq 1 ] || exit $$status; }
 
 question:
 	@[ -n "$$Q" ] || { echo 'Which question? make ask Q="Who said so?"' >&2; exit 2; }
