@@ -54,19 +54,20 @@ class Asked:
         return self.kind == "answerable" and squad.f1(text, self.answers) >= CORRECT_F1
 
 
-def gather(articles: Sequence[squad.SquadArticle], embedder: Embedder, reader: ExtractiveReader) -> list[Asked]:
+def gather(articles: Sequence[squad.SquadArticle], embedder: Embedder) -> list[Asked]:
     """Every question of the articles asked in the three ways."""
     quarters = (articles[0::2], articles[1::2])
     asked: list[Asked] = []
     for own, other in (quarters, quarters[::-1]):
         with tempfile.TemporaryDirectory() as scratch:
             store = indexed(own, Path(scratch), embedder)
-            pipeline = QuestionPipeline(HybridRetriever(store, embedder), reader)
+            pipeline = QuestionPipeline(HybridRetriever(store, embedder), ExtractiveReader())
             for article in own:
                 for question in article.questions:
                     asked.append(ask(store, pipeline, question, "answerable"))
                     asked.append(ask(store, pipeline, question, "near", _without(store, article, question)))
             asked.extend(ask(store, pipeline, q, "off") for article in other for q in article.questions)
+            pipeline.close()
             store.close()
     return asked
 
@@ -220,14 +221,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write {FILE} beside the reader")
     options = parser.parse_args()
     articles = squad.load(options.xquad)
-    embedder, reader = Embedder(), ExtractiveReader()
-    tuning = gather(squad.odd(articles), embedder, reader)
+    embedder = Embedder()
+    tuning = gather(squad.odd(articles), embedder)
     intercept, weights = fit(tuning)
     threshold = lowest_threshold(tuning, intercept, weights, options.precision)
     print("odd: ", asdict(report(tuning, intercept, weights, threshold)))
-    print("even:", asdict(report(gather(squad.even(articles), embedder, reader), intercept, weights, threshold)))
+    print("even:", asdict(report(gather(squad.even(articles), embedder), intercept, weights, threshold)))
     fitted = {
-        "reader": reader.identity,
+        "reader": models.fingerprint(models.folder("reader")),
         "fitted_on": f"XQuAD, odd articles by title, {len(tuning)} questions in three kinds, precision {options.precision}",
         "threshold": threshold,
         "intercept": round(intercept, 5),
@@ -236,7 +237,6 @@ def main() -> None:
     print(json.dumps(fitted, indent=2))
     if options.write:
         (models.folder("reader") / FILE).write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
-    reader.close()
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ import os
 import random
 import signal
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+import models
 from bot import confidence
 from bot.assistant import Assistant
 from bot.pipeline import QuestionPipeline
@@ -55,8 +57,7 @@ def test_fifty_kills(tmp_path: Path) -> None:
     place = tmp_path / "index"
     embedder = Embedder(workers=1)
     sync(PassageStore(place), folder, embedder, Chunker(embedder.tokenizer))
-    reader = ExtractiveReader(threads=1)
-    fitted = confidence.load(reader.place)
+    fitted = confidence.load(models.folder("reader"))
     spawner = multiprocessing.get_context("forkserver")
     spawner.set_forkserver_preload(["index.sync", "index.store", "index.embedder", "index.chunking", "onnxruntime"])
     chance = random.Random(20220308)
@@ -74,14 +75,13 @@ def test_fifty_kills(tmp_path: Path) -> None:
         assert finished < 200, "the syncs end before they can be killed"
         store = PassageStore(place)
         assert store.check() == []
-        assistant = Assistant(store, QuestionPipeline(HybridRetriever(store, embedder), reader), fitted, threshold=0.0)
-        answer = assistant.ask(QUESTION)
+        pipeline = QuestionPipeline(HybridRetriever(store, embedder), ExtractiveReader(threads=1))
+        with closing(Assistant(store, pipeline, fitted, threshold=0.0)) as assistant:
+            answer = assistant.ask(QUESTION)
         assert (answer.status, answer.citations[0].article) == (Status.ANSWERED, "freedonia.txt")
-        store.close()
     store = PassageStore(place)
     receipt = sync(store, folder, embedder, Chunker(embedder.tokenizer))
     assert receipt.articles == len(list(folder.iterdir()))
     assert store.check() == []
     store.close()
-    reader.close()
     print(f"{killed} kills, {finished} syncs ended first; the index was whole and answered after each")

@@ -21,7 +21,7 @@ def test_probability_is_the_logistic_of_the_weighted_sum() -> None:
 
 
 def test_coverage_counts_content_words_by_their_stems() -> None:
-    assert coverage("How many volunteers joined the forces?", "A volunteer joins Kyiv's force.") == pytest.approx(2 / 3, abs=0.34)
+    assert coverage("How many volunteers joined the forces?", "A volunteer joins Kyiv's force.") == pytest.approx(2 / 3)
     assert coverage("Who won in 2019?", "She won in 2021.") == pytest.approx(1 / 2)
     assert coverage("who is it", "anything") == 1.0
 

@@ -69,12 +69,12 @@ class FolderMachine(RuleBasedStateMachine):
         (self.folder / name).unlink(missing_ok=True)
         self.model.pop(name, None)
 
-    @rule(source=NAMES, target=NAMES)
-    def move(self, source: str, target: str) -> None:
-        if source in self.model and source != target:
-            (self.folder / target).parent.mkdir(exist_ok=True)
-            (self.folder / source).replace(self.folder / target)
-            self.model[target] = self.model.pop(source)
+    @rule(source=NAMES, goal=NAMES)
+    def move(self, source: str, goal: str) -> None:
+        if source in self.model and source != goal:
+            (self.folder / goal).parent.mkdir(exist_ok=True)
+            (self.folder / source).replace(self.folder / goal)
+            self.model[goal] = self.model.pop(source)
 
     @rule()
     def sync(self) -> None:
