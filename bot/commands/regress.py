@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.options import with_settings
 from bot.commands.case_progress import case_bar
+from bot.commands.options import with_settings
 from bot.commands.progress import progress_bar
 from bot.commands.sync import tell_problems
 from bot.failures import report as tell_unexpected
@@ -70,6 +69,7 @@ class Outputs:
 @click.option("--no-sync", is_flag=True, help="Do not look whether the articles folder has changed.")
 @with_settings
 def command(
+    *,
     settings: Settings,
     sets: tuple[str, ...],
     as_articles: bool,

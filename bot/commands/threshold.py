@@ -1,0 +1,117 @@
+"""`citebot models threshold`: the refusal threshold of a folder, fitted from its own question set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.case_progress import case_bar
+from bot.commands.options import json_option, with_settings
+from bot.commands.regress import open_synced
+from bot.output import say
+from bot.render import as_json as json_line
+from index.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.regression.cases import QuestionSet
+    from bot.regression.threshold import Fitted, Shown
+    from bot.settings import Settings
+
+EXAMPLES = """\b
+Examples:
+  citebot models threshold questions.yaml --precision 0.95
+  citebot models threshold squad-dev.json --as-articles --picture risk.svg
+"""
+
+
+@click.command("threshold", epilog=EXAMPLES)
+@click.argument("sets", metavar="SET...", nargs=-1, required=True)
+@click.option("--precision", type=float, default=0.95, show_default=True, help="The share of answers to be right.")
+@click.option("--as-articles", is_flag=True, help="Ask SQuAD files over their own paragraphs.")
+@click.option("--picture", metavar="FILE", help="The curve of risk and coverage, as SVG.")
+@click.option("--no-sync", is_flag=True, help="Do not look whether the articles folder has changed.")
+@json_option
+@with_settings
+def command(
+    *,
+    settings: Settings,
+    sets: tuple[str, ...],
+    precision: float,
+    as_articles: bool,
+    picture: str | None,
+    no_sync: bool,
+    as_json: bool,
+) -> int:
+    """Fit the confidence that an answer needs, so that the given share of answers is right.
+
+    Each answerable case of SET is asked twice: as it is, and with every passage that holds the answer taken away,
+    where whatever is answered is made up. Nothing is changed: the fitted value is printed, for the settings.
+    """
+    from bot.regression.sets import load
+
+    if not 0 < precision <= 1:
+        raise UsageError(f"--precision is a share above 0 and at most 1, not {precision}")
+    fitted = _fitted(settings, load([Path(path) for path in sets]), precision, as_articles, sync=not no_sync)
+    if picture is not None:
+        _write_picture(Path(picture), fitted)
+    say(json_line(_record(fitted)) if as_json else _text(fitted))
+    return 0
+
+
+def _fitted(
+    settings: Settings, sets: Sequence[QuestionSet], precision: float, as_articles: bool, *, sync: bool
+) -> Fitted:
+    from bot.regression import threshold, workplace
+
+    given = click.get_current_context().params["articles"] is not None
+    found = workplace.groups(sets, settings, as_articles=as_articles, given=given)
+    if len(found) > 1:
+        raise UsageError("these sets are over different articles; a threshold is of one folder")
+    cases = [case for question_set in found[0].sets for case in question_set.cases]
+    with (
+        workplace.opened(found[0], lambda own: open_synced(own, sync=sync)) as corpus,
+        case_bar(len(cases)) as told,
+    ):
+        asked = list(threshold.probes(cases, corpus.asker, corpus.shelf, told))
+        return threshold.fit(asked, corpus.asker, precision)
+
+
+def _text(fitted: Fitted) -> str:
+    lines = [
+        f"{fitted.probes} questions, with and without their evidence",
+        f"{'':22}{'in use':>10}{'fitted':>10}",
+        *(_row(name, fitted.before, fitted.after) for name in asdict(fitted.after)),
+        "",
+        "To use it, in citebot.toml:",
+        "  [reader]",
+        f"  threshold = {fitted.after.threshold}",
+    ]
+    return "\n".join(lines)
+
+
+def _row(name: str, before: Shown, after: Shown) -> str:
+    values = [getattr(shown, name) for shown in (before, after)]
+    return f"{name.replace('_', ' '):22}" + "".join(f"{'-' if v is None else f'{v:.4f}':>10}" for v in values)
+
+
+def _record(fitted: Fitted) -> dict[str, object]:
+    return {
+        "precision": fitted.precision,
+        "probes": fitted.probes,
+        "before": asdict(fitted.before),
+        "after": asdict(fitted.after),
+        "curve": [[round(x, 4), round(y, 4)] for x, y in fitted.curve],
+    }
+
+
+def _write_picture(path: Path, fitted: Fitted) -> None:
+    from bot.regression.pictures import risk_coverage_picture, standing_alone
+
+    try:
+        path.write_text(standing_alone(risk_coverage_picture(fitted.curve)), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,150 @@
+"""A case asked, with what the assistant saw on the way."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot import where
+from bot.assistant import Assistant
+from bot.pipeline import QuestionPipeline
+from bot.regression.cases import Case
+from bot.types import Answer, Candidate
+from index.types import Meta
+
+if TYPE_CHECKING:
+    from haystack import Document
+
+    from index.types import Article
+
+Filter = dict[str, Any]
+Outputs = tuple[list["Document"], list[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. start, end: in its article."""
+
+    id: str
+    article: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A span the reader marked, with the confidence it was given."""
+
+    article: str
+    start: int
+    end: int
+    text: str
+    rank: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One case with its answer. hits: best first. spans: surest first, overlapping ones merged."""
+
+    case: Case
+    answer: Answer
+    hits: tuple[Hit, ...]
+    spans: tuple[Marked, ...]
+
+
+class RecordingPipeline(QuestionPipeline):
+    """A pipeline that keeps what it put out, a question and filter each.
+
+    It shares the retriever and the reader of another: Haystack lets no component into two pipelines.
+    """
+
+    def __init__(self, inner: QuestionPipeline) -> None:
+        self.reader = inner.reader
+        self.pipeline = inner.pipeline
+        self.replaying = False
+        """Give what was kept instead of searching and reading again."""
+        self._kept: dict[str, Outputs] = {}
+        self._guard = threading.Lock()
+
+    def run(self, question: str, filters: Filter | None) -> Outputs:
+        """As the pipeline's own."""
+        key = _key(question, filters)
+        kept = self._kept.get(key)
+        if self.replaying and kept is not None:
+            return kept
+        outputs = super().run(question, filters)
+        with self._guard:
+            self._kept[key] = outputs
+        return outputs
+
+    def kept(self, question: str, filters: Filter | None) -> Outputs:
+        """What a question put out last; nothing for one that never reached the pipeline."""
+        return self._kept.get(_key(question, filters), ([], []))
+
+
+def _key(question: str, filters: Filter | None) -> str:
+    return json.dumps([question, filters], sort_keys=True)
+
+
+class Asker:
+    """Asks cases of one assistant, and tells what was retrieved and marked."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._own = assistant
+        self.recording = RecordingPipeline(assistant.pipeline)
+        self.assistant = self._with(assistant.threshold)
+
+    def _with(self, threshold: float) -> Assistant:
+        return Assistant(self._own.store, self.recording, self._own.confidence, threshold)
+
+    def ask(self, case: Case, without: Sequence[str] = ()) -> Asked:
+        """The case's answer; without: ids of passages that are taken away."""
+        filters = filters_of(case, without)
+        answer = self.assistant.ask(case.question, filters=filters)
+        hits, candidates = self.recording.kept(answer.standalone_question, filters)
+        spans = self._scored(answer.standalone_question, hits, candidates)
+        return Asked(case, answer, tuple(_hit(document) for document in hits), spans)
+
+    def again(self, case: Case, threshold: float, without: Sequence[str] = ()) -> Answer:
+        """What the case would get at another threshold, without reading again what was read."""
+        self.recording.replaying = True
+        try:
+            return self._with(threshold).ask(case.question, filters=filters_of(case, without))
+        finally:
+            self.recording.replaying = False
+
+    def _scored(self, question: str, hits: Sequence[Document], candidates: Sequence[Candidate]) -> tuple[Marked, ...]:
+        articles = _Articles(self._own, {candidate.article for candidate in candidates})
+        scored = self.assistant.score(question, hits, candidates, articles.known)
+        return tuple(_marked(one.candidate, one.confidence) for one in scored)
+
+
+class _Articles:
+    """The articles of some candidates."""
+
+    def __init__(self, assistant: Assistant, names: set[str]) -> None:
+        found = {name: assistant.store.article(name) for name in sorted(names)}
+        self.known: Mapping[str, Article] = {name: article for name, article in found.items() if article is not None}
+
+
+def filters_of(case: Case, without: Sequence[str] = ()) -> Filter | None:
+    """The case's conditions, and that the passage is none of these ids."""
+    filters = where.filters([where.parse(condition) for condition in case.where])
+    if not without:
+        return filters
+    taken = {"field": "id", "operator": "not in", "value": sorted(without)}
+    return {"operator": "AND", "conditions": [taken, *([filters] if filters else [])]}
+
+
+def _hit(document: Document) -> Hit:
+    meta = document.meta
+    return Hit(document.id, str(meta[Meta.ARTICLE]), meta[Meta.START], meta[Meta.END], document.content or "")
+
+
+def _marked(candidate: Candidate, confidence: float) -> Marked:
+    return Marked(candidate.article, candidate.start, candidate.end, candidate.text, candidate.rank, confidence)

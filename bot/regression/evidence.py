@@ -1,0 +1,126 @@
+"""Where an index holds the answer of a case: the places, and the passages that carry them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.regression.cases import Case
+from bot.regression.matching import normalised
+from index.types import Meta
+
+if TYPE_CHECKING:
+    from index.store import PassageStore
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """article.text[start:end]"""
+
+    article: str
+    start: int
+    end: int
+
+    def touches(self, article: str, start: int, end: int) -> bool:
+        """Whether a span of an article shares at least one character with this place."""
+        return article == self.article and start < self.end and self.start < end
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A passage with its text ready for comparison."""
+
+    id: str
+    article: str
+    start: int
+    end: int
+    text: str
+
+    @cached_property
+    def words(self) -> str:
+        """Normalised, with a space at both ends."""
+        return f" {normalised(self.text)} "
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What stands for a case in an index.
+
+    places: of the quote, or of the answers where no quote is expected, or the whole expected article.
+    passages: ids of those that touch a place. holding: ids of all that hold a text answer anywhere.
+    """
+
+    places: tuple[Place, ...]
+    passages: frozenset[str]
+    holding: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Everything to take away so that no evidence is left."""
+        return self.passages | self.holding
+
+
+class Shelf:
+    """The texts and passages of one index, read once."""
+
+    def __init__(self, texts: Mapping[str, str], passages: Sequence[Shelved]) -> None:
+        self.texts = texts
+        self.passages = passages
+
+    @classmethod
+    def of(cls, store: PassageStore) -> Shelf:
+        """Everything in the index, in the order of articles and places."""
+        with store.reading():
+            names = [summary.name for summary in store.articles()]
+            texts = {name: store.article_text(name) or "" for name in names}
+            found = [
+                Shelved(d.id, str(d.meta[Meta.ARTICLE]), d.meta[Meta.START], d.meta[Meta.END], d.content or "")
+                for d in store.filter_documents()
+                if Meta.ARTICLE in d.meta
+            ]
+        return cls(texts, sorted(found, key=lambda passage: (passage.article, passage.start)))
+
+    def evidence(self, case: Case) -> Evidence:
+        """Where the answer of a case stands; nothing for an unanswerable one."""
+        if case.unanswerable:
+            return Evidence((), frozenset(), frozenset())
+        places = tuple(self._places(case))
+        touching = frozenset(p.id for p in self.passages if any(x.touches(p.article, p.start, p.end) for x in places))
+        return Evidence(places, touching, frozenset(self._holding(case)))
+
+    def _places(self, case: Case) -> Iterator[Place]:
+        names = [case.article] if case.article is not None else list(self.texts)
+        for name in names:
+            text = self.texts.get(name)
+            if text is None:
+                continue
+            if case.quote is not None:
+                spans = _quoted(case.quote, text)
+            elif case.expects_text:
+                spans = _said(case, text)
+            else:
+                spans = [(0, len(text))]
+            yield from (Place(name, start, end) for start, end in spans)
+
+    def _holding(self, case: Case) -> Iterator[str]:
+        wanted = [f" {words} " for answer in case.answers if (words := normalised(answer))]
+        patterns = [re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for pattern in case.patterns]
+        for passage in self.passages:
+            if any(words in passage.words for words in wanted) or any(p.search(passage.text) for p in patterns):
+                yield passage.id
+
+
+def _quoted(quote: str, text: str) -> list[tuple[int, int]]:
+    """Where a quote stands, its white space free: an extractor may break lines elsewhere."""
+    words = r"\s+".join(re.escape(word) for word in quote.split())
+    return [found.span() for found in re.finditer(words, text)]
+
+
+def _said(case: Case, text: str) -> list[tuple[int, int]]:
+    """Where any answer stands as whole words, case ignored."""
+    parts = [r"\s+".join(re.escape(word) for word in answer.split()) for answer in case.answers]
+    any_of = "|".join([*parts, *(f"(?:{pattern})" for pattern in case.patterns)])
+    return [found.span() for found in re.finditer(rf"(?<!\w)(?:{any_of})(?!\w)", text, re.IGNORECASE) if found[0]]

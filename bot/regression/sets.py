@@ -1,0 +1,143 @@
+"""Question sets read from files: YAML, JSON Lines, and SQuAD's JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from bot.regression import squad
+from bot.regression.cases import Case, QuestionSet, SetUnusable
+from bot.regression.fields import Problems, case_of, check_names, number_of, text_of
+from bot.regression.measures import MEASURES, TOLERANCES
+from bot.regression.nodes import Malformed, Many, Named, Node, from_json, from_yaml
+
+SET_FIELDS: Final = ("about", "articles", "tolerances", "cases")
+YAML_ENDINGS: Final = (".yaml", ".yml")
+LINES_ENDINGS: Final = (".jsonl", ".ndjson")
+
+
+def load(paths: Sequence[Path]) -> list[QuestionSet]:
+    """The sets of these files, in order. Raises SetUnusable with all that is wrong in all of them."""
+    sets: list[QuestionSet] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            sets.append(load_one(path))
+        except SetUnusable as error:
+            problems += error.problems
+    problems += _repeated([case for question_set in sets for case in question_set.cases])
+    if problems:
+        raise SetUnusable(problems)
+    return sets
+
+
+def load_one(path: Path) -> QuestionSet:
+    """The set of one file, by the ending of its name. Raises SetUnusable."""
+    readers: dict[str, Callable[[Path, str], QuestionSet]] = {
+        **dict.fromkeys(YAML_ENDINGS, _from_yaml),
+        **dict.fromkeys(LINES_ENDINGS, _from_lines),
+        ".json": squad.read,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise SetUnusable([f"{path}: not a question set: its name must end in {', '.join(readers)}"])
+    question_set = reader(path, _text_of(path))
+    if not question_set.cases:
+        raise SetUnusable([f"{path}:1: cases: there is none"])
+    repeated = _repeated(question_set.cases)
+    if repeated:
+        raise SetUnusable(repeated)
+    return question_set
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SetUnusable([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SetUnusable([f"{path}:{line}: encoding: not UTF-8 (byte {error.start})"]) from error
+
+
+def _from_yaml(path: Path, text: str) -> QuestionSet:
+    problems = Problems(path)
+    try:
+        root = from_yaml(text)
+    except Malformed as error:
+        raise SetUnusable([f"{path}:{error.line}: YAML: {error}"]) from error
+    question_set = _set_of(root, path, problems)
+    if problems.found:
+        raise SetUnusable(problems.found)
+    return question_set
+
+
+def _set_of(root: Node, path: Path, problems: Problems) -> QuestionSet:
+    if isinstance(root, Many):
+        root = Named({"cases": root}, root.line)
+    if not isinstance(root, Named):
+        problems.add(root.line, "cases", "a question set is a list of cases, or a mapping with the field cases")
+        return QuestionSet(path.name, path, ())
+    check_names(root, SET_FIELDS, problems)
+    articles = text_of(root, "articles", problems)
+    return QuestionSet(
+        name=path.name,
+        path=path,
+        cases=tuple(_cases(root, problems)),
+        about=text_of(root, "about", problems) or "",
+        articles=path.parent / articles if articles else None,
+        tolerances=dict(_tolerances(root, problems)),
+    )
+
+
+def _cases(root: Named, problems: Problems) -> Iterator[Case]:
+    node = root.entries.get("cases")
+    if not isinstance(node, Many):
+        problems.add(node.line if node else root.line, "cases", "must be a list of cases")
+        return
+    for item in node.items:
+        case = case_of(item, problems)
+        if case is not None:
+            yield case
+
+
+def _tolerances(root: Named, problems: Problems) -> Iterator[tuple[str, float]]:
+    node = root.entries.get("tolerances")
+    if node is None:
+        return
+    if not isinstance(node, Named):
+        problems.add(node.line, "tolerances", "must be a mapping of measures to numbers")
+        return
+    check_names(node, (*TOLERANCES, *(measure.name for measure in MEASURES)), problems)
+    for name, value in node.entries.items():
+        yield name, number_of(value, f"tolerances.{name}", problems)
+
+
+def _from_lines(path: Path, text: str) -> QuestionSet:
+    problems = Problems(path)
+    cases: list[Case] = []
+    for number, line in enumerate(text.split("\n"), start=1):  # not splitlines(): U+2028 is no line end in JSON
+        if not line.strip():
+            continue
+        try:
+            case = case_of(from_json(json.loads(line), number), problems)
+        except json.JSONDecodeError as error:
+            problems.add(number, "JSON", f"{error.msg} (column {error.colno})")
+            continue
+        if case is not None:
+            cases.append(case)
+    if problems.found:
+        raise SetUnusable(problems.found)
+    return QuestionSet(path.name, path, tuple(cases))
+
+
+def _repeated(cases: Sequence[Case]) -> list[str]:
+    first: dict[str, Case] = {}
+    problems: list[str] = []
+    for case in cases:
+        other = first.setdefault(case.id, case)
+        if other is not case:
+            problems.append(f"{case.origin}: id: {case.id!r} stands at {other.origin} already")
+    return problems
