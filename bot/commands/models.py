@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import click
 
 import models
+from bot.commands import threshold
 from bot.commands.options import json_option, with_settings
 from bot.output import say, warn
 from bot.render import as_json as json_line
@@ -25,11 +26,13 @@ Examples:
 """
 
 
-@click.command("models", short_help="List the models: sizes and licences.", epilog=EXAMPLES)
+@click.group("models", short_help="List the models: sizes and licences.", epilog=EXAMPLES, invoke_without_command=True)
 @json_option
 @with_settings
 def command(settings: Settings, as_json: bool) -> int:  # noqa: ARG001 (every command takes settings)
     """List the models that are installed: kind, id, size, licence, origin."""
+    if click.get_current_context().invoked_subcommand is not None:
+        return 0
     status = 0
     for kind in KINDS:
         try:
@@ -38,6 +41,9 @@ def command(settings: Settings, as_json: bool) -> int:  # noqa: ARG001 (every co
             warn(str(error))
             status = 1
     return status
+
+
+command.add_command(threshold.command)
 
 
 def _shown(card: models.Card, *, as_json: bool) -> str:
