@@ -61,6 +61,11 @@ class Database:
         return self.path.exists()
 
     @property
+    def size_bytes(self) -> int:
+        """Of the database and its WAL."""
+        return _size(self.path) + _size(self._wal)
+
+    @property
     def read_only(self) -> bool:
         """Whether the file or its folder cannot be written by this process."""
         return any(place.exists() and not os.access(place, os.W_OK) for place in (self.folder, self.path))

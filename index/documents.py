@@ -6,9 +6,8 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from haystack import Document
@@ -20,9 +19,8 @@ from index.types import Article, Meta, Passage
 MetaDict = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PassageRow:
-    """What the table `passages` holds of a document, beside its ids and its article."""
+class PassageRow(NamedTuple):
+    """What the table `passages` holds of a document, beside its row id and its article."""
 
     document: str
     start: int | None

@@ -43,7 +43,10 @@ EXACT_INTEGERS: Final = 2**53
 NEARLY_EQUAL: Final = 1e-9
 """SQLite may read a float's digits off by one unit in the last place; floats nearer than this go to Python."""
 SHORT_LIST: Final = 20
-MAX_DEPTH: Final = 50
+MAX_DEPTH: Final = 8
+"""SQLite's parser has a stack of 100, and a nested condition takes up to ten of them."""
+MAX_CONDITIONS: Final = 500
+"""SQLite's planner takes time with the square of them."""
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _DATE_LIKE: Final = re.compile(r"\d{4}-\d\d-\d\d([Tt ].*)?", re.DOTALL)
@@ -103,6 +106,8 @@ def _logic(condition: Filter, depth: int) -> Where:
     if not isinstance(conditions, list | tuple):
         raise FilterError(f"'conditions' is a list, not {conditions!r}")
     parts = [_condition(each, depth + 1) for each in conditions]
+    if len(parts) > MAX_CONDITIONS:
+        raise FilterError(f"{operator} takes up to {MAX_CONDITIONS} conditions, not {len(parts)}; 'in' takes any list")
     match operator:
         case "OR":
             return _any(parts)
@@ -310,16 +315,16 @@ def _any(parts: Sequence[Where]) -> Where:
 
 
 def _all(parts: Sequence[Where]) -> Where:
-    """All parts. The leading native ones also stand by themselves, where SQLite can find an index for them."""
+    """All parts. The leading ones that cannot raise also stand by themselves, where SQLite finds an index for them."""
     if not _may_raise(parts):
         return _joined(parts, "AND", "1")
-    native = list(itertools.takewhile(lambda part: not part.predicates, parts))
+    safe = list(itertools.takewhile(lambda part: not _may_raise([part]), parts))
     ordered = _ordered(parts, "WHEN NOT ({}) THEN 0", "1")
-    return _joined([*native, ordered], "AND", "1") if native else ordered
+    return _joined([*safe, ordered], "AND", "1") if safe else ordered
 
 
 def _may_raise(parts: Sequence[Where]) -> bool:
-    return any(part.predicates for part in parts)
+    return any(predicate.may_raise for part in parts for predicate in part.predicates)
 
 
 def _ordered(parts: Sequence[Where], clause: str, otherwise: str) -> Where:
@@ -357,6 +362,7 @@ class _Predicate:
     def __init__(self, operator: str, value: Any, decode: Decode) -> None:
         self.number = next(_numbers)
         self.error: Exception | None = None
+        self.may_raise = operator in ORDERINGS
         condition = {"field": "meta.x", "operator": operator, "value": value}
         # Passages of one article share most values.
         self._matches = lru_cache(maxsize=4096)(partial(_matches, condition, decode))

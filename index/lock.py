@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from index.errors import IndexLocked, IndexReadOnly
+from index.errors import IndexLocked, IndexReadOnly, StorageFull
 
 LOCK_NAME: Final = "writer.lock"
 POLL_SECONDS: Final = 0.05
@@ -26,8 +27,7 @@ def one_writer(folder: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
     handle = _open(folder)
     try:
         _take(handle, folder, time.monotonic() + wait_seconds)
-        os.truncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        _sign(handle)
         yield
     finally:
         os.close(handle)
@@ -38,6 +38,8 @@ def _open(folder: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         return os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(f"cannot write to the index in {folder}: {error.strerror}. Make room") from error
         raise IndexReadOnly(
             f"the index in {folder} cannot be written: {error.strerror}. Give another --index, or its permissions"
         ) from error
@@ -52,6 +54,13 @@ def _take(handle: int, folder: Path, deadline: float) -> None:
             if time.monotonic() >= deadline:
                 raise IndexLocked(_told(handle, folder)) from None
             time.sleep(POLL_SECONDS)
+
+
+def _sign(handle: int) -> None:
+    """Leave our process id for who is kept waiting; where the disk is full they are told less, and we go on."""
+    with suppress(OSError):
+        os.truncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
 
 
 def _told(handle: int, folder: Path) -> str:

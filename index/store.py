@@ -285,7 +285,7 @@ class PassageStore:
     # About the index
 
     def statistics(self) -> dict[str, int]:
-        """Counts and sizes. `*_bytes` are of the files; `vectors_file_behind` counts commits, -1 without a file."""
+        """Counts, and sizes in bytes: the WAL is the database's. `vectors_file_behind`: commits; -1 without a file."""
         with self._database.reading():
             return {
                 "articles": self._database.value("SELECT count(*) FROM articles"),
@@ -294,7 +294,7 @@ class PassageStore:
                 "files": self._database.value("SELECT count(*) FROM files"),
                 "generation": self.generation,
                 "dimension": self.dimension,
-                "database_bytes": _bytes(self._database.path),
+                "database_bytes": self._database.size_bytes,
                 "vectors_file_bytes": _bytes(self._vectors.path),
                 "vectors_file_behind": self.commits_behind() if self._vectors.path.exists() else -1,
             }
@@ -367,9 +367,9 @@ class PassageStore:
 
     def _matching(self, where: Where) -> NDArray[np.int64]:
         """Ids of the passages that match, ascending."""
-        sql = f"SELECT id FROM passages WHERE {where.sql} ORDER BY id"
+        # Sorted here: ORDER BY would lead SQLite to walk the whole table in that order instead of through an index.
         with where.evaluating():
-            return _ids(self._database.rows(sql, where.parameters))
+            return np.sort(_ids(self._database.rows(f"SELECT id FROM passages WHERE {where.sql}", where.parameters)))
 
     def _scored(self, query: NDArray[np.float32], ids: NDArray[np.int64], top_k: int) -> list[Document]:
         rows = self._database.rows(

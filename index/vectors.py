@@ -35,7 +35,7 @@ FEW: Final = 20
 """When fewer than one in this many match a filter, only those are looked at, all of them."""
 MARGIN: Final = 8
 """Candidates beyond those asked for, so that float32's last bits do not decide who is among them."""
-PROBE_SHARE: Final = 16
+PROBE_SHARE: Final = 8
 """An approximate search looks into one in this many lists, at least MIN_PROBES."""
 MIN_PROBES: Final = 32
 TRAINING_VECTORS_A_LIST: Final = 40
@@ -167,13 +167,19 @@ class VectorIndex:
         selector = None if among is None or len(among) == len(self._ids) else _selector(among)
         chosen: dict[str, Any] = {} if selector is None else {"sel": selector}
         if isinstance(self._index, faiss.IndexIVFFlat):
-            nlist = self._index.nlist
-            probes = nlist if everywhere else min(nlist, max(MIN_PROBES, nlist // PROBE_SHARE))
+            possible = len(self._ids) if among is None else len(among)
+            probes = self._index.nlist if everywhere else self._probes(possible)
             parameters = faiss.SearchParametersIVF(nprobe=probes, **chosen)
         else:
             parameters = faiss.SearchParameters(**chosen)
         _, ids = self._index.search(query, min(k, len(self._ids)), params=parameters)
         return np.asarray(ids[0][ids[0] >= 0], dtype=np.int64)
+
+    def _probes(self, possible: int) -> int:
+        """How many lists to look into; more where a filter thins them out."""
+        lists = int(self._index.nlist)
+        probes = max(MIN_PROBES, lists // PROBE_SHARE) * (len(self._ids) / possible) ** 0.5
+        return min(lists, int(probes))
 
     # Catching up
 

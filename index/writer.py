@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -256,7 +256,7 @@ class Writer:
             self._database.insert(_INSERT_VECTOR, (rowid, None, data))
 
     def _insert(self, row: PassageRow, article: int | None) -> int:
-        return self._database.insert(_INSERT_PASSAGE, (*astuple(row), article))
+        return self._database.insert(_INSERT_PASSAGE, (*row, article))
 
     def _update(self, rowid: int, meta: dict[str, Any]) -> None:
         title = meta.get(Meta.TITLE)
