@@ -94,12 +94,13 @@ def _measures(
 ) -> Iterator[MeasureChange]:
     pairs = [(c.before.scores, _scores_now(c)) for c in changes if c.before is not None]
     old, new = means([before for before, _ in pairs]), means([now for _, now in pairs])
+    same_cases = baseline.cases.keys() == {result.id for result in run.results}
     for measure in MEASURES:
         name = measure.name
         if name in old and name in new:
             interval = bootstrap.difference([b.get(name) for b, _ in pairs], [n.get(name) for _, n in pairs])
             yield _measured(measure, old[name], new[name], interval, tolerances, strict=strict)
-        elif name in baseline.measures and name in run.measures and run.complete:
+        elif name in baseline.measures and name in run.measures and same_cases:
             yield _whole(measure, baseline.measures[name], run.measures[name], tolerances, strict=strict)
 
 

@@ -26,13 +26,18 @@ def _add(suite: ElementTree.Element, result: Result) -> None:
     case = ElementTree.SubElement(
         suite,
         "testcase",
-        classname=visible(judged.case.origin.partition(":")[0]),
-        name=visible(result.id),
+        classname=_allowed(judged.case.origin.partition(":")[0]),
+        name=_allowed(result.id),
         time=f"{judged.asked.answer.seconds:.3f}",
     )
     if judged.stage is not None:
-        failure = ElementTree.SubElement(case, "failure", type=judged.stage.value, message=visible(told(result)))
-        failure.text = visible("\n".join(f"{h.article}:{h.start}-{h.end}\n{h.text}" for h in judged.look_at))
+        failure = ElementTree.SubElement(case, "failure", type=judged.stage.value, message=_allowed(told(result)))
+        failure.text = _allowed("\n".join(f"{h.article}:{h.start}-{h.end}\n{h.text}" for h in judged.look_at))
+
+
+def _allowed(text: str) -> str:
+    """The text with what XML forbids spelled out: `visible` leaves two that are no characters at all."""
+    return visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def told(result: Result) -> str:
