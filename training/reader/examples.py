@@ -41,7 +41,7 @@ def write_examples(path: Path, examples: Iterable[Example]) -> None:
 
 
 def _from_row(row: dict[str, object]) -> Example:
-    spans = tuple((start, end) for start, end in row.pop("spans"))  # type: ignore[attr-defined, misc]
+    spans = tuple((start, end) for start, end in row.pop("spans"))  # type: ignore[attr-defined]
     return Example(**row, spans=spans)  # type: ignore[arg-type]
 
 

@@ -31,6 +31,14 @@ def open_tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
+def marks(tokenizer: Tokenizer) -> tuple[int, int]:
+    """The ids of [CLS] and [SEP]. Raises ValueError where the tokenizer is not of BERT's family."""
+    cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    if cls is None or sep is None:
+        raise ValueError(f"the tokenizer has no [CLS] ({cls}) or [SEP] ({sep}); use a BERT-family reader")
+    return cls, sep
+
+
 def featurise(examples: Iterable[Example], tokenizer: Tokenizer, limit: int) -> list[Feature]:
     """One window an example of at most limit tokens, cut behind the answer if it must; examples that lose theirs go."""
     found = (_feature(example, tokenizer, limit) for example in examples)
@@ -41,7 +49,7 @@ def _feature(example: Example, tokenizer: Tokenizer, limit: int) -> Feature | No
     question = tokenizer.encode(example.question, add_special_tokens=False).ids[-QUESTION_TOKENS:]
     passage = tokenizer.encode(example.passage, add_special_tokens=False)
     room = limit - len(question) - 3
-    cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    cls, sep = marks(tokenizer)
     before = len(question) + 2
     spans = tuple(
         (first + before, last + before)

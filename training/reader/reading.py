@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.reader.features import QUESTION_TOKENS, open_tokenizer
+from training.reader.features import QUESTION_TOKENS, marks, open_tokenizer
 
 WINDOW_TOKENS, STRIDE_TOKENS, SPAN_TOKENS = 384, 96, 30
 Logits = NDArray[np.float32]
@@ -77,7 +77,7 @@ class Reader:
         return max(read, key=lambda reading: reading.margin, default=Reading("", float("-inf")))
 
     def _window(self, asked: list[int], ids: list[int], offsets: list[tuple[int, int]], passage: str) -> Reading:
-        cls, sep = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+        cls, sep = marks(self._tokenizer)
         before = len(asked) + 2
         start, end = self._model([cls, *asked, sep, *ids, sep], [0] * before + [1] * (len(ids) + 1))
         null = start[0] + end[0]
