@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -75,17 +76,63 @@ class ReaderSettings(_Section):
 
 
 class TelegramSettings(_Section):
-    """token: also TELEGRAM_BOT_TOKEN. base_url: python-telegram-bot's form, ending in `/bot`."""
+    """The bot. docs/telegram.md tells each of these at length.
+
+    token: also TELEGRAM_BOT_TOKEN. base_url: python-telegram-bot's form, ending in `/bot`.
+    administrators, allowed_users, allowed_chats: ids, besides those the administrator lets in from a chat.
+    public: whoever finds the bot may ask. pairing_minutes: how long the pairing code can be used.
+    state: the folder of the bot's own file; None for one beside the index.
+    user_per_minute, chat_per_minute: questions. queue: how many may wait. longest_question: characters.
+    drop_pending: forget what was sent while the bot was off.
+    webhook_url: https address that Telegram brings updates to; None polls. webhook_host, webhook_port: where this
+    process listens for them. webhook_secret: None draws one at each start.
+    log_questions: put the text of questions into the log. retention_days: how long answers are kept for buttons.
+    stop_seconds: how long the answers under way may take at the end. timeout_seconds: of one call to Telegram.
+    sync_seconds: how often the folder is looked at while the bot runs; 0 for only at the start.
+    """
 
     token: SecretStr | None = None
     base_url: str = "https://api.telegram.org/bot"
+    administrators: tuple[int, ...] = ()
     allowed_users: tuple[int, ...] = ()
+    allowed_chats: tuple[int, ...] = ()
+    public: bool = False
+    pairing_minutes: float = Field(default=15, gt=0, le=1440)
+    state: Folder | None = None
+    user_per_minute: int = Field(default=10, ge=1)
+    chat_per_minute: int = Field(default=30, ge=1)
+    queue: int = Field(default=200, ge=1)
+    longest_question: int = Field(default=1_000, ge=10, le=4_096)
+    drop_pending: bool = False
+    webhook_url: str | None = None
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(default=8443, ge=0, le=65_535)
+    webhook_secret: SecretStr | None = None
+    log_questions: bool = False
+    retention_days: int = Field(default=30, ge=1)
+    stop_seconds: float = Field(default=25, ge=0)
+    timeout_seconds: float = Field(default=10, gt=0)
+    sync_seconds: float = Field(default=60, ge=0)
 
     @field_validator("base_url")
     @classmethod
     def _is_bot_address(cls, value: str) -> str:
         if not value.startswith(("https://", "http://")) or not value.endswith("/bot"):
             raise ValueError("must be an http(s) address ending in /bot")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_https(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("https://"):
+            raise ValueError("must be an https address, as Telegram brings updates to no other")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("must be 1 to 256 letters, digits, _ and -")
         return value
 
 
@@ -195,7 +242,8 @@ def _line(problem: Any, path: Path, flags: Mapping[str, Any]) -> str:
 
 def _shown(key: str, value: object) -> str:
     """A value for a message; a token is never shown."""
-    return "***" if "token" in key or (key == "telegram" and isinstance(value, str | dict)) else repr(value)
+    is_secret = "token" in key or "secret" in key or (key == "telegram" and isinstance(value, str | dict))
+    return "***" if is_secret else repr(value)
 
 
 def _allowed(problem: Any) -> str:

@@ -1,0 +1,178 @@
+"""What was answered where: for buttons after a restart, for edited questions, for feedback."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from bot.telegram.database import Database, Row
+from bot.types import Answer, Citation, Status
+
+DAY_SECONDS: Final = 86_400
+_COLUMNS: Final = "id, chat, thread, person, question_message, answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked, where, in which message. thread: the topic, None outside of topics."""
+
+    chat: int
+    thread: int | None
+    person: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given. number: what its buttons carry."""
+
+    number: int
+    asked: Asked
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person thought of an answer. correction: what it should have been, in their words."""
+
+    given: Given
+    person: int
+    at: float
+    good: bool
+    correction: str | None
+
+
+class Ledger:
+    """Answers by number, by question and by message."""
+
+    def __init__(self, database: Database, *, retention_days: int, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._retention_seconds = retention_days * DAY_SECONDS
+        self._clock = clock
+
+    def give(self, asked: Asked, answer: Answer) -> Given:
+        """Keep an answer, before it is sent: its buttons need the number."""
+        number = self._database.insert(
+            "INSERT INTO answers (at, chat, thread, person, question_message, answer) VALUES (?, ?, ?, ?, ?, ?)",
+            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, _packed(answer)),
+        )
+        return Given(number, asked, answer)
+
+    def replace(self, given: Given, answer: Answer) -> Given:
+        """The answer to an edited question, under the same number."""
+        self._database.run("UPDATE answers SET answer = ? WHERE id = ?", (_packed(answer), given.number))
+        return Given(given.number, given.asked, answer)
+
+    def given(self, number: int, chat: int) -> Given | None:
+        """The answer with a number, if it was given in this chat and is still kept."""
+        return self._one("id = ? AND chat = ?", (number, chat))
+
+    def answer_to(self, chat: int, question_message: int) -> Given | None:
+        """The last answer to a message."""
+        return self._one("chat = ? AND question_message = ? ORDER BY id DESC", (chat, question_message))
+
+    def sent(self, given: Given, messages: Sequence[int]) -> None:
+        """The messages an answer went out in, in order."""
+        with self._database.transaction():
+            for message in messages:
+                self._database.run(
+                    "INSERT OR REPLACE INTO messages (chat, message, answer) VALUES (?, ?, ?)",
+                    (given.asked.chat, message, given.number),
+                )
+
+    def messages(self, given: Given) -> list[int]:
+        """The messages an answer stands in, in order."""
+        rows = self._database.rows(
+            "SELECT message FROM messages WHERE answer = ? AND asks_correction_of IS NULL ORDER BY message",
+            (given.number,),
+        )
+        return [row[0] for row in rows]
+
+    def forget_messages(self, given: Given, messages: Sequence[int]) -> None:
+        """Messages that were deleted."""
+        for message in messages:
+            self._database.run("DELETE FROM messages WHERE chat = ? AND message = ?", (given.asked.chat, message))
+
+    def asked_correction(self, given: Given, person: int, message: int) -> None:
+        """A message that asks a person what an answer should have been."""
+        self._database.run(
+            "INSERT OR REPLACE INTO messages (chat, message, answer, asks_correction_of) VALUES (?, ?, ?, ?)",
+            (given.asked.chat, message, given.number, person),
+        )
+
+    def correction_asked_by(self, chat: int, message: int, person: int) -> Given | None:
+        """The answer whose correction a message asks of this very person."""
+        rows = self._database.rows(
+            "SELECT answer FROM messages WHERE chat = ? AND message = ? AND asks_correction_of = ?",
+            (chat, message, person),
+        )
+        return self.given(rows[0][0], chat) if rows else None
+
+    def judge(self, given: Given, person: int, *, good: bool) -> None:
+        """A person's thumb; the last one counts, and a thumb up takes back a correction."""
+        self._database.run(
+            "INSERT INTO feedback (answer, person, at, good) VALUES (?, ?, ?, ?) ON CONFLICT (answer, person) DO "
+            "UPDATE SET at = excluded.at, good = excluded.good, "
+            "correction = CASE WHEN excluded.good THEN NULL ELSE correction END",
+            (given.number, person, self._clock(), good),
+        )
+
+    def correct(self, given: Given, person: int, correction: str) -> None:
+        """What an answer should have been."""
+        self.judge(given, person, good=False)
+        self._database.run(
+            "UPDATE feedback SET correction = ? WHERE answer = ? AND person = ?", (correction, given.number, person)
+        )
+
+    def feedback(self) -> list[Feedback]:
+        """All of it, oldest first."""
+        columns = ", ".join(f"answers.{column}" for column in _COLUMNS.split(", "))
+        rows = self._database.rows(
+            f"SELECT {columns}, feedback.person, feedback.at, good, correction FROM feedback "
+            "JOIN answers ON answers.id = feedback.answer ORDER BY feedback.at"
+        )
+        return [Feedback(_given(row[:6]), row[6], row[7], bool(row[8]), row[9]) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many answers are kept, and how many thumbs are up and down."""
+        answers = self._database.rows("SELECT count(*) FROM answers")[0][0]
+        thumbs: dict[int, int] = dict(self._database.rows("SELECT good, count(*) FROM feedback GROUP BY good"))
+        return {"answers": answers, "good": thumbs.get(1, 0), "bad": thumbs.get(0, 0)}
+
+    def forget(self, asked: Asked) -> int:
+        """Delete what a person was answered in a chat's topic, feedback on it included, from the file."""
+        count = self._database.run(
+            "DELETE FROM answers WHERE chat = ? AND thread IS ? AND person = ?",
+            (asked.chat, asked.thread, asked.person),
+        )
+        self._database.forget_deleted()
+        return count
+
+    def chat_migrated(self, old: int, new: int) -> None:
+        """A group became a supergroup. Its messages have new numbers; its answers are still its own."""
+        self._database.run("UPDATE answers SET chat = ? WHERE chat = ?", (new, old))
+
+    def sweep(self) -> None:
+        """Delete what is older than the retention."""
+        self._database.run("DELETE FROM answers WHERE at < ?", (self._clock() - self._retention_seconds,))
+
+    def _one(self, condition: str, parameters: Sequence[Any]) -> Given | None:
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM answers WHERE {condition} LIMIT 1", parameters)
+        return _given(rows[0]) if rows else None
+
+
+def _packed(answer: Answer) -> str:
+    return json.dumps(asdict(answer))
+
+
+def _given(row: Row) -> Given:
+    number, chat, thread, person, question_message, answer = row
+    return Given(number, Asked(chat, thread, person, question_message), _answer(json.loads(answer)))
+
+
+def _answer(record: dict[str, Any]) -> Answer:
+    cited = {key: tuple(Citation(**citation) for citation in record[key]) for key in ("citations", "closest")}
+    return Answer(**{**record, **cited, "status": Status(record["status"])})

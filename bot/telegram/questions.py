@@ -1,0 +1,167 @@
+"""A question from its message to its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.telegram import keyboards, rendering, words
+from bot.telegram.delivery import Delivery, Target
+from bot.telegram.ledger import Asked, Given, Ledger
+from bot.telegram.logs import log, log_failure
+from bot.telegram.rich import Rich, text
+from bot.telegram.seams import Conversation, Said
+from bot.telegram.statistics import Statistics
+from bot.types import Answer, Status
+
+WORTH_TELLING_SECONDS: Final = 5.0
+"""Whoever will wait longer is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that was let in. arrived: on the monotonic clock. before: questions that came before it."""
+
+    asked: Asked
+    words: str
+    arrived: float
+    before: int = 0
+
+
+def target_of(asked: Asked) -> Target:
+    """Where the answer to a message goes."""
+    return Target(asked.chat, asked.thread, asked.message)
+
+
+def place_of(asked: Asked) -> str:
+    """The place of a conversation: a chat's topics are places of their own."""
+    return f"telegram:{asked.chat}:{asked.thread or 0}"
+
+
+class Questions:
+    """Asks the conversation, as many at once as there are readers, and sends what it says."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        delivery: Delivery,
+        ledger: Ledger,
+        statistics: Statistics,
+        *,
+        readers: int,
+        log_words: bool = False,
+    ) -> None:
+        self._conversation = conversation
+        self._delivery = delivery
+        self._ledger = ledger
+        self._statistics = statistics
+        self._readers = readers
+        self._reading = asyncio.Semaphore(readers)
+        self._log_words = log_words
+
+    async def answer(self, question: Question) -> None:
+        """Ask, and answer in the question's place."""
+        said, seconds = await self._said(question)
+        if said.answer is None:
+            await self._delivery.send(target_of(question.asked), rendering.words(said.words, said.passages))
+            return
+        given = self._ledger.give(question.asked, said.answer)
+        rich, keyboard = _shown(given, said)
+        sent = await self._delivery.send(target_of(question.asked), rich, keyboard)
+        self._ledger.sent(given, sent.messages)
+        self._done(question, said.answer, seconds)
+
+    async def answer_anew(self, question: Question, before: Given) -> None:
+        """Ask an edited question, and edit the answer it got."""
+        said, seconds = await self._said(question)
+        messages = self._ledger.messages(before)
+        if said.answer is None:
+            shown = rendering.words(said.words, said.passages)
+            await self._delivery.edit(target_of(question.asked), messages, shown)
+            return
+        given = self._ledger.replace(before, said.answer)
+        rich, keyboard = _shown(given, said)
+        sent = await self._delivery.edit(target_of(question.asked), messages, rich, keyboard)
+        self._ledger.forget_messages(given, [message for message in messages if message not in sent.messages])
+        self._ledger.sent(given, sent.messages)
+        self._done(question, said.answer, seconds)
+
+    async def forget(self, asked: Asked) -> str:
+        """Delete what a person asked in a place, everywhere; the words that say so."""
+        said = await asyncio.to_thread(self._conversation.forget, place_of(asked), str(asked.person))
+        self._ledger.forget(asked)
+        return said
+
+    async def tell_wait(self, question: Question) -> None:
+        """Say how long the queue is, where the wait is worth a word."""
+        seconds = self._statistics.expected_seconds(question.before, self._readers)
+        if seconds >= WORTH_TELLING_SECONDS:
+            await self._delivery.say(target_of(question.asked), words.in_line(question.before, seconds))
+
+    async def _said(self, question: Question) -> tuple[Said, float]:
+        """What the assistant says, and the seconds it took. What it could not foresee is an answer with an error."""
+        place, person = place_of(question.asked), str(question.asked.person)
+        async with self._turn(question):
+            started = time.monotonic()
+            try:
+                said = await asyncio.to_thread(self._conversation.say, place, person, question.words)
+            except Exception as error:
+                said = Said(_failed(question.words, error))
+            return said, time.monotonic() - started
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, question: Question) -> AsyncIterator[None]:
+        """Typing is shown from now on; inside, one of the readers is free."""
+        async with self._delivery.typing(target_of(question.asked)), self._reading:
+            yield
+
+    def _done(self, question: Question, answer: Answer, reading_seconds: float) -> None:
+        seconds = time.monotonic() - question.arrived
+        self._statistics.answered(answer.status, seconds, reading_seconds)
+        told = {"question": question.words, "answer": answer.answer} if self._log_words else {}
+        log(
+            logging.INFO,
+            "question done",
+            chat=question.asked.chat,
+            status=answer.status,
+            confidence=answer.confidence,
+            citations=len(answer.citations),
+            index=answer.index,
+            seconds=round(seconds, 3),
+            reading_seconds=round(reading_seconds, 3),
+            **told,
+        )
+
+
+def _shown(given: Given, said: Said) -> tuple[Rich, keyboards.Keyboard]:
+    """What is sent: the words before the answer, the answer, its buttons. An error has none."""
+    assert said.answer is not None
+    if said.answer.status is Status.ERROR:
+        return text(words.failed(said.answer.error or "unknown")), ()
+    return rendering.answer(said.answer, said.understood), keyboards.of_answer(given.number, said.answer)
+
+
+def _failed(question: str, error: Exception) -> Answer:
+    """An answer that carries only the number under which the log tells more."""
+    number = secrets.token_hex(4)
+    log_failure("a question failed", error, number=number)
+    return Answer(
+        question=question,
+        standalone_question=question,
+        status=Status.ERROR,
+        answer=None,
+        text="",
+        confidence=None,
+        citations=(),
+        closest=(),
+        reader=None,
+        index=None,
+        seconds=0.0,
+        error=number,
+    )
