@@ -35,7 +35,7 @@ from bot.telegram.questions import Question, Questions, target_of
 from bot.telegram.statistics import Statistics
 from index.errors import CitebotError
 
-Work = Callable[[], Awaitable[None]]
+Work = Callable[[], Awaitable[Any]]
 Plan = tuple[Lanes, Hashable, Work]
 """A lane, its key, and the work."""
 QUICK: Final = 2_000
@@ -111,18 +111,19 @@ class Dispatcher:
         if plan is None:
             self._parts.inbox.done(number)
         else:
-            lane, key, work = plan
-            lane.add(key, partial(self._run, number, work))
+            lane, key, work, target = plan
+            lane.add(key, partial(self._run, number, work, target))
 
-    def _planned(self, payload: Payload) -> Plan | None:
-        """What to do about an update. One that cannot be read is told and left."""
+    def _planned(self, payload: Payload) -> tuple[Lanes, Hashable, Work, Target | None] | None:
+        """What to do about an update, and where to tell when that fails. One that cannot be read is left."""
         try:
             update = Update.de_json(dict(payload), self._parts.bot)
         except Exception as error:  # whatever python-telegram-bot stumbles over in it
             self._malformed(payload, f"{type(error).__name__}: {error}")
             return None
         try:
-            return self._plan(update)
+            plan = self._plan(update)
+            return (*plan, _place_of(update)) if plan is not None else None
         except Exception as error:
             self._parts.statistics.count("error")
             log_failure("an update could not be placed", error, update=payload["update_id"])
@@ -143,23 +144,27 @@ class Dispatcher:
         self._parts.statistics.count("malformed")
         log(logging.ERROR, "an update cannot be read", update=number_of(update), reason=reason)
 
-    async def _run(self, number: int, work: Work) -> None:
+    async def _run(self, number: int, work: Work, target: Target | None) -> None:
         """Do an update's work. Whatever happens, it is done afterwards, unless the process ends under way."""
         try:
             await work()
         except Unreachable as error:
             self._parts.statistics.count("unreachable")
             log(logging.WARNING, "a chat takes no messages of ours", update=number, reason=str(error))
-        except TelegramError as error:
-            self._parts.statistics.count("error")
-            log_failure("a message could not be sent", error, update=number)
         except Exception as error:
-            self._parts.statistics.count("error")
-            log_failure("an update failed", error, update=number)
+            await self._failed(number, error, target)
         try:
             self._parts.inbox.done(number)
         except CitebotError as error:
             log_failure("an update that is done will come again after a start", error, update=number)
+
+    async def _failed(self, number: int, error: Exception, target: Target | None) -> None:
+        """Log what nobody foresaw, and tell whoever waits the number it is logged under."""
+        reference = secrets.token_hex(4)
+        self._parts.statistics.count("error")
+        log_failure("an update failed", error, update=number, number=reference)
+        if target is not None:
+            await self._spoken(partial(self._parts.delivery.say, target, words.failed(reference)))
 
     def _plan(self, update: Update) -> Plan | None:
         """The lane, its key and the work of an update; None where there is nothing to do."""
@@ -352,6 +357,14 @@ class Dispatcher:
     def _quickly(self, work: Work) -> Plan:
         """Work that waits for no other."""
         return self._quick, secrets.token_hex(8), work
+
+
+def _place_of(update: Update) -> Target | None:
+    """Where an update came from."""
+    message = update.effective_message
+    if message is None or not message.is_accessible:
+        return None
+    return Target(message.chat.id, thread_of(message), message.message_id)
 
 
 async def _nothing() -> None:

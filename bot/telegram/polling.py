@@ -23,8 +23,6 @@ from index.errors import CitebotError
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 LONGEST_WAIT_SECONDS: Final = 30.0
-SLACK_SECONDS: Final = 10.0
-"""How much longer than the poll its answer may take."""
 
 Take = Callable[[Sequence[Any]], Awaitable[None]]
 
@@ -36,8 +34,14 @@ class TokenRefused(CitebotError):
 class Poller:
     """One loop that fetches updates and hands them over."""
 
-    def __init__(self, address: str, request: BaseRequest, take: Take, *, timeout_seconds: int = 30) -> None:
-        """address: the base URL with the token. take: stores the updates; they are confirmed when it returns."""
+    def __init__(
+        self, address: str, request: BaseRequest, take: Take, *, timeout_seconds: int = 30, slack_seconds: float = 10
+    ) -> None:
+        """address: the base URL with the token. take: stores the updates; they are confirmed when it returns.
+
+        slack_seconds: how much longer than the poll its answer may take.
+        """
+        self._slack = slack_seconds
         self._address = address
         self._request = request
         self._take = take
@@ -75,7 +79,7 @@ class Poller:
         if self._offset is not None:
             asked["offset"] = self._offset
         found = await self._request.post(
-            f"{self._address}/getUpdates?{urlencode(asked)}", read_timeout=timeout + SLACK_SECONDS
+            f"{self._address}/getUpdates?{urlencode(asked)}", read_timeout=timeout + self._slack
         )
         if not isinstance(found, list):
             raise TelegramError("getUpdates gave no list")

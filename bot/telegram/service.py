@@ -242,7 +242,13 @@ class Service:
 
     async def _polling(self) -> None:
         address = f"{self._options.base_url}{self._options.token}"
-        poller = Poller(address, self._polls, self._take, timeout_seconds=self._options.poll_seconds)
+        poller = Poller(
+            address,
+            self._polls,
+            self._take,
+            timeout_seconds=self._options.poll_seconds,
+            slack_seconds=self._options.timeout_seconds,
+        )
         try:
             await poller.run()
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -36,7 +36,7 @@ class MemoryRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         parts = urlsplit(url)
         try:
-            return await self._answered(parts.path, dict(parse_qsl(parts.query)), request_data)
+            return await self._answered(unquote(parts.path), dict(parse_qsl(parts.query)), request_data)
         except NeverAnswers:
             raise TimedOut from None
         except ConnectionCut as cut:

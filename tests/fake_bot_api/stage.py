@@ -163,12 +163,16 @@ async def staged(
     *,
     telegram: FakeTelegram | None = None,
     conversation: Scripted | None = None,
+    token_at_start: str | None = None,
     **options: Any,
 ) -> AsyncIterator[Stage]:
-    """The bot, running inside, stopped at the end."""
+    """The bot, running inside, stopped at the end; what ended it before is raised there.
+
+    token_at_start: what the bot thinks its token is.
+    """
     telegram = telegram or FakeTelegram()
     async with _address(front, telegram) as (base_url, requests):
-        own = replace(OPTIONS, token=telegram.token, base_url=base_url, **options)
+        own = replace(OPTIONS, token=token_at_start or telegram.token, base_url=base_url, **options)
         stage = _stage(telegram, conversation or Scripted(), own, folder, requests)
         running = asyncio.create_task(stage.service.run())
         try:
