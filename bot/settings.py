@@ -74,6 +74,13 @@ class ReaderSettings(_Section):
     threshold: float | None = Field(default=None, ge=0, le=1)
 
 
+class ConversationSettings(_Section):
+    """folder: of the conversations; None for the platform's state folder. retention_days: older turns are deleted."""
+
+    folder: Folder | None = None
+    retention_days: int = Field(default=30, ge=0, le=36_500)
+
+
 class TelegramSettings(_Section):
     """token: also TELEGRAM_BOT_TOKEN. base_url: python-telegram-bot's form, ending in `/bot`."""
 
@@ -111,6 +118,7 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.WARNING
     retrieval: RetrievalSettings = RetrievalSettings()
     reader: ReaderSettings = Field(default_factory=ReaderSettings)
+    conversation: ConversationSettings = ConversationSettings()
     telegram: TelegramSettings = TelegramSettings()
 
     @classmethod
