@@ -41,8 +41,9 @@ def f1(prediction: str, answers: Sequence[str]) -> float:
 def is_right(prediction: str, case: Case) -> bool:
     """Whether the text is one of the answers of a case, or a pattern matches it in whole, case ignored.
 
-    A possessive 's does not count: a span may end inside "Gandhi's". A text is an answer where their F1 is at least RIGHT_F1 and their numbers do not contradict each other:
-    "more than 1.5 million people" is no "more than 1.7 million people", though F1 says 0.8.
+    A text is an answer where their F1 is at least RIGHT_F1 and their numbers do not contradict each other:
+    "more than 1.5 million people" is no "more than 1.7 million people", though F1 says 0.8. A possessive 's does
+    not count: a span may end inside "Gandhi's".
     """
     if any(re.fullmatch(pattern, prediction.strip(), re.IGNORECASE | re.DOTALL) for pattern in case.patterns):
         return True

@@ -89,8 +89,6 @@ def ask_all(
 
 def ask_one(case: Case, corpus: Corpus, *, without_evidence: bool = False) -> Result:
     """One case asked, judged and scored. Raises RunFailed."""
-    if case.turns:
-        raise RunFailed(f"{case.origin}: {case.id}: turns before a question need a conversation; leave this case out")
     evidence = corpus.shelf.evidence(case)
     try:
         asked = corpus.asker.ask(case)
