@@ -115,7 +115,7 @@ def test_a_threshold_too_high_is_a_loss_in_refusing(run: Run, place: Path) -> No
 
 
 def test_part_of_a_set(run: Run) -> None:
-    assert "1 cases" in run("regress", "set.yaml", "--tag", "role").stdout
+    assert "1 case of set.yaml: 0 wrong" in run("regress", "set.yaml", "--tag", "role").stdout
     failed = run("regress", "set.yaml", "--id", "k*", "--id", "bread", env={"CITEBOT_READER__THRESHOLD": "1.0"})
     assert (failed.returncode, "3 cases of set.yaml: 2 wrong" in failed.stdout) == (1, True)
     again = run("regress", "set.yaml", "--last-failed")
