@@ -14,17 +14,6 @@ def long_date(published: str) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]  # strftime would follow the machine's locale
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)  # strftime would follow the machine's locale

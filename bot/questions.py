@@ -16,42 +16,10 @@ class QuestionKind(StrEnum):
     """All spans that are found, not only the best."""
 
 
-_AUXILIARY = [
-    "is",
-    "are",
-    "was",
-    "were",
-    "am",
-    "do",
-    "does",
-    "did",
-    "has",
-    "have",
-    "had",
-    "can",
-    "could",
-    "will",
-    "would",
-    "shall",
-    "should",
-    "may",
-    "might",
-    "must",
-    "isn't",
-    "aren't",
-    "wasn't",
-    "weren't",
-    "don't",
-    "doesn't",
-    "didn't",
-    "hasn't",
-    "haven't",
-    "hadn't",
-    "can't",
-    "couldn't",
-    "won't",
-    "wouldn't",
-]
+_AUXILIARY = (
+    "is are was were am do does did has have had can could will would shall should may might must "
+    "isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't can't couldn't won't wouldn't"
+).split()
 _YES_NO = re.compile(rf"(?:{'|'.join(_AUXILIARY)})\s+\S", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _LIST = re.compile(
