@@ -12,6 +12,8 @@ from index.database import Database
 
 SIMILARITY: Final = 0.75
 """The least share of common letters (difflib's ratio) for a near spelling."""
+SIMILARITY_OF_FORMS: Final = 0.6
+"""The same between a word and a form of the stem that was near it: recruted, recruit, recruiting."""
 LENGTH_DIFFERENCE: Final = 3
 """Longer and shorter terms are not looked at; a stem is at most this much shorter than its word as a rule."""
 
@@ -65,7 +67,7 @@ class Vocabulary:
         words = {
             _folded(word): word for row in rows for word in _WORD.findall(row[0]) if _folded(word)[:1] == folded[:1]
         }
-        best = difflib.get_close_matches(folded, words, n=1, cutoff=SIMILARITY)
+        best = difflib.get_close_matches(folded, words, n=1, cutoff=SIMILARITY_OF_FORMS)
         return words[best[0]] if best else None
 
 

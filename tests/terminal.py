@@ -9,14 +9,12 @@ import re
 import select
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-COMMAND = Path(sys.executable).with_name("citebot")
 PATIENCE_SECONDS = 60.0
 
 _ESCAPES = re.compile(
@@ -39,6 +37,7 @@ class Terminal:
         folder: Path | None = None,
     ) -> None:
         self.started = time.perf_counter()
+        self.folder = folder
         self._leader, follower = pty.openpty()
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._process = subprocess.Popen(
@@ -48,8 +47,7 @@ class Terminal:
             stderr=follower,
             env={"PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm-256color", **environment},
             cwd=folder,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_own_the_terminal,
         )
         os.close(follower)
         self.raw = ""
@@ -74,7 +72,7 @@ class Terminal:
         deadline = time.perf_counter() + seconds
         while True:
             shown = plain(self.raw[self._seen :])
-            found = re.search(pattern, shown)
+            found = re.search(pattern, shown, re.DOTALL)
             if found is not None:
                 self._seen = len(self.raw)
                 return shown
@@ -100,6 +98,12 @@ class Terminal:
             return False
         self.raw += data.decode("utf-8", "replace")
         return bool(data)
+
+
+def _own_the_terminal() -> None:
+    """In the child: a session of its own, whose terminal Ctrl-C interrupts."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def plain(shown: str) -> str:
