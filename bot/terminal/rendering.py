@@ -76,6 +76,7 @@ class Screen:
             self.say(visible(reply.text))
             for citation in reply.passages:
                 self.citation(citation)
+        self.console.print()
 
     def _answer(self, answer: Answer) -> None:
         self.say(visible(answer.text))
