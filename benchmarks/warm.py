@@ -25,7 +25,7 @@ from index.retrieval import HybridRetriever
 from index.store import PassageStore
 from index.sync import sync
 
-REAL_VECTORS = 2_000
+REAL_VECTORS = 1_000
 
 
 def main() -> None:
