@@ -1,6 +1,6 @@
 """`citebot ask` from a cold process, beside `import haystack`, in turns; and where the time goes.
 
-    python -m benchmarks.cold [--runs 7]
+python -m benchmarks.cold [--runs 7]
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from benchmarks import table
 

@@ -27,12 +27,23 @@ class PeerAnswer:
 class Peer:
     """A running stock pipeline over the passages of a store."""
 
-    def __init__(self, python: Path, store: PassageStore, embedder: Path, reader: Path, scratch: Path, *, ours: bool) -> None:
+    def __init__(
+        self, python: Path, store: PassageStore, embedder: Path, reader: Path, scratch: Path, *, ours: bool
+    ) -> None:
         """ours: hand over the store's vectors instead of having the peer embed every passage itself."""
         documents = store.filter_documents()
         texts = scratch / "texts.json"
         texts.write_text(json.dumps([document.content for document in documents]), encoding="utf-8")
-        command = [str(python), str(WORKER), "--texts", str(texts), "--embedder", str(embedder), "--reader", str(reader)]
+        command = [
+            str(python),
+            str(WORKER),
+            "--texts",
+            str(texts),
+            "--embedder",
+            str(embedder),
+            "--reader",
+            str(reader),
+        ]
         if ours:
             np.save(scratch / "vectors.npy", np.array([document.embedding for document in documents], dtype=np.float32))
             command += ["--vectors", str(scratch / "vectors.npy")]
@@ -56,5 +67,7 @@ class Peer:
     def __enter__(self) -> Peer:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.process.communicate(timeout=60)

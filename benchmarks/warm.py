@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import corpus, table
+from benchmarks.peer import Peer
 from bot import confidence
 from bot.assistant import Assistant
 from bot.pipeline import QuestionPipeline
@@ -23,10 +25,7 @@ from index.retrieval import HybridRetriever
 from index.store import PassageStore
 from index.sync import sync
 
-from benchmarks import corpus, table
-from benchmarks.peer import Peer
-
-REAL_VECTORS = 2_000
+REAL_VECTORS = 1_000
 
 
 def main() -> None:
@@ -62,7 +61,9 @@ def measure(size: int, options: argparse.Namespace) -> list[object]:
             assistant.close()
 
 
-def row(assistant: Assistant, store: PassageStore, asked: list[str], scratch: Path, options: argparse.Namespace) -> list[object]:
+def row(
+    assistant: Assistant, store: PassageStore, asked: list[str], scratch: Path, options: argparse.Namespace
+) -> list[object]:
     """Three questions to warm up, then the others in turns."""
     peer = None
     if options.stock_python:

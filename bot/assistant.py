@@ -15,6 +15,7 @@ from bot.citations import CitationBroken, merged, verified
 from bot.confidence import Confidence, features
 from bot.pipeline import QuestionPipeline
 from bot.questions import kind_of
+from bot.refusal import not_found
 from bot.types import Answer, Candidate, Status
 from index.store import PassageStore
 from index.types import Article, Meta
@@ -79,14 +80,15 @@ class Assistant:
 
     def _attempt(self, question: str, standalone: str, filters: Filters | None) -> Answer:
         found = self._find(standalone, filters)
-        refused = self._refused(question, standalone, _why(found, filters), found.generation)
+        refused = self._refused(question, standalone, "", found.generation)
         scored = self.score(standalone, found.hits, found.candidates, found.articles)
         if not scored:
-            return refused
+            return replace(refused, text=self._why(standalone, found, filters))
         best = scored[0]
         if best.confidence < self.threshold:
             closest = nearest([one.candidate for one in scored], found.articles)
-            return replace(refused, confidence=best.confidence, closest=closest)
+            why = self._why(standalone, found, filters)
+            return replace(refused, text=why, confidence=best.confidence, closest=closest)
         words = worded(kind_of(standalone), best, scored[1:], self.threshold, found.articles)
         return replace(
             refused,
@@ -132,6 +134,14 @@ class Assistant:
         ]
         return sorted(scored, key=lambda one: -one.confidence)
 
+    def _why(self, question: str, found: _Found, filters: Filters | None) -> str:
+        """The words of a refusal."""
+        if not found.articles_searched:
+            return refusals.nothing_indexed()
+        if filters and not found.hits:
+            return refusals.nothing_matches()
+        return not_found(self.store, question, found.articles_searched, filtered=bool(filters))
+
     def _checked(self, answer: Answer) -> Answer:
         """Read the quotes again, in a snapshot of now. Raises CitationBroken."""
         with self.store.reading():
@@ -151,11 +161,3 @@ class Assistant:
             index=self.store.generation if generation is None else generation,
             seconds=0.0,
         )
-
-
-def _why(found: _Found, filters: Filters | None) -> str:
-    if not found.articles_searched:
-        return refusals.nothing_indexed()
-    if filters and not found.hits:
-        return refusals.nothing_matches()
-    return refusals.not_found(found.articles_searched, filtered=bool(filters))

@@ -11,6 +11,7 @@ from models import ModelFilesError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.conversation.dialogue import Dialogue
     from bot.settings import Settings
     from index.store import PassageStore
     from index.sync import Progress
@@ -96,6 +97,27 @@ def open_assistant(settings: Settings) -> Assistant:
         retriever = HybridRetriever(store, embedder, top_k=settings.retrieval.top_k)
         fitted = confidence.load(reader.place)
         return Assistant(store, QuestionPipeline(retriever, reader), fitted, settings.reader.threshold)
+
+
+def open_dialogue(settings: Settings, assistant: Assistant, *, note: OnNote) -> Dialogue:
+    """Conversations with the assistant, kept in a file apart from the index.
+
+    note: told when they cannot be kept and will end with the process.
+    """
+    from bot.conversation.database import ConversationUnusable
+    from bot.conversation.dialogue import Dialogue
+    from bot.conversation.replay import library_of
+    from bot.conversation.store import Conversations
+    from bot.state import state_folder
+
+    path = (settings.conversation.folder or state_folder()) / "conversations.db"
+    days = settings.conversation.retention_days
+    try:
+        conversations = Conversations(path, retention_days=days)
+    except ConversationUnusable as error:
+        note(f"{error}. This conversation is not kept.")
+        conversations = Conversations(retention_days=days)
+    return Dialogue(assistant, library_of(assistant), conversations)
 
 
 @contextmanager

@@ -169,7 +169,9 @@ def best_spans(start: NDArray[np.float32], end: NDArray[np.float32], count: int)
     """
     tokens = len(start)
     scores = start[:, None] + end[None, :]
-    allowed = np.triu(np.ones((tokens, tokens), dtype=bool)) & ~np.triu(np.ones((tokens, tokens), dtype=bool), SPAN_TOKENS)
+    allowed = np.triu(np.ones((tokens, tokens), dtype=bool)) & ~np.triu(
+        np.ones((tokens, tokens), dtype=bool), SPAN_TOKENS
+    )
     scores = np.where(allowed, scores, -np.inf)
     found: list[tuple[int, int, float]] = []
     while len(found) < count and tokens:

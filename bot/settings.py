@@ -75,6 +75,13 @@ class ReaderSettings(_Section):
     threshold: float | None = Field(default=None, ge=0, le=1)
 
 
+class ConversationSettings(_Section):
+    """folder: of the conversations; None for the platform's state folder. retention_days: older turns are deleted."""
+
+    folder: Folder | None = None
+    retention_days: int = Field(default=30, ge=0, le=36_500)
+
+
 class TelegramSettings(_Section):
     """The bot. docs/telegram.md tells each of these at length.
 
@@ -158,6 +165,7 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.WARNING
     retrieval: RetrievalSettings = RetrievalSettings()
     reader: ReaderSettings = Field(default_factory=ReaderSettings)
+    conversation: ConversationSettings = ConversationSettings()
     telegram: TelegramSettings = TelegramSettings()
 
     @classmethod

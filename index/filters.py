@@ -269,23 +269,26 @@ def _in(operand: _Operand, values: list[Any]) -> Where:
 def _number(operand: _Operand, operator: str, value: float) -> Where:
     """Integers and booleans in SQL, floats too unless they are nearly equal; an ordering of other types in Python."""
     sql_operator = "=" if operator == "==" else operator
-    python = _in_python(operand, operator, value)
     number = f"json_extract(passages.meta, '{operand.path}')"
     near = NEARLY_EQUAL * max(1.0, abs(value))
+    floats, others = _in_python(operand, operator, value, may_raise=False), _not_a_number(operand, operator, value)
     where = Where(
         f"CASE ifnull(json_type(passages.meta, '{operand.path}'), 'null')"
         f" WHEN 'integer' THEN {number} {sql_operator} ?"
         f" WHEN 'true' THEN 1 {sql_operator} ? WHEN 'false' THEN 0 {sql_operator} ?"
-        f" WHEN 'real' THEN CASE WHEN abs({number} - ?) > ? THEN {number} {sql_operator} ? ELSE {python.sql} END",
-        [value, value, value, value, near, value, *python.parameters],
-        python.predicates,
+        f" WHEN 'real' THEN CASE WHEN abs({number} - ?) > ? THEN {number} {sql_operator} ? ELSE {floats.sql} END"
+        f" WHEN 'null' THEN 0 ELSE {others.sql} END",
+        [value, value, value, value, near, value, *floats.parameters, *others.parameters],
+        [*floats.predicates, *others.predicates],
     )
-    if operator in ORDERINGS:
-        where.sql += f" WHEN 'null' THEN 0 ELSE {python.sql} END"
-        where.parameters += python.parameters
-    else:
-        where.sql += " ELSE 0 END"
     return _through_index(operand, sql_operator, value, near, where)
+
+
+def _not_a_number(operand: _Operand, operator: str, value: float) -> Where:
+    """For the values of a field that are strings, lists or dictionaries."""
+    if operator in ORDERINGS and operand.key not in INDEXED_NUMBERS:
+        return _in_python(operand, operator, value)
+    return Where("0")
 
 
 def _through_index(operand: _Operand, sql_operator: str, value: float, near: float, exact: Where) -> Where:
@@ -359,10 +362,10 @@ def _gathered(sql: str, parts: Sequence[Where]) -> Where:
 class _Predicate:
     """One comparison that Haystack itself makes, for one value at a time."""
 
-    def __init__(self, operator: str, value: Any, decode: Decode) -> None:
+    def __init__(self, operator: str, value: Any, decode: Decode, *, may_raise: bool) -> None:
         self.number = next(_numbers)
         self.error: Exception | None = None
-        self.may_raise = operator in ORDERINGS
+        self.may_raise = may_raise
         condition = {"field": "meta.x", "operator": operator, "value": value}
         # Passages of one article share most values.
         self._matches = lru_cache(maxsize=4096)(partial(_matches, condition, decode))
@@ -388,8 +391,10 @@ _numbers: Final = itertools.count(1)
 _predicates: Final[weakref.WeakValueDictionary[int, _Predicate]] = weakref.WeakValueDictionary()
 
 
-def _in_python(operand: _Operand, operator: str, value: Any) -> Where:
-    predicate = _Predicate(operator, value, operand.decode)
+def _in_python(operand: _Operand, operator: str, value: Any, *, may_raise: bool | None = None) -> Where:
+    """may_raise: whether a stored value can be one that value is not comparable with; by default, if it is ordered."""
+    raises = operator in ORDERINGS if may_raise is None else may_raise
+    predicate = _Predicate(operator, value, operand.decode, may_raise=raises)
     _predicates[predicate.number] = predicate
     return Where(f"citebot_matches(?, {operand.sql})", [predicate.number], [predicate])
 

@@ -15,11 +15,22 @@ MANY: Final = 10
 
 
 def database_problems(database: Database, dimension: int) -> list[str]:
-    """One line for each thing that does not hold; nothing when all is well."""
-    problems: list[str] = []
-    for kind in (_file(database), _references(database), _full_text(database), _text(database), _counts(database)):
-        problems += _at_most(kind)
-    return problems + _at_most(_vectors(database, dimension))
+    """One line for each thing that does not hold; nothing when all is well. Damage to the file hides the rest."""
+    try:
+        return _at_most(_file(database)) or _content_problems(database, dimension)
+    except IndexDamaged as error:
+        return [str(error)]
+
+
+def _content_problems(database: Database, dimension: int) -> list[str]:
+    kinds = (
+        _references(database),
+        _full_text(database),
+        _text(database),
+        _counts(database),
+        _vectors(database, dimension),
+    )
+    return [problem for kind in kinds for problem in _at_most(kind)]
 
 
 def _at_most(problems: Iterator[str]) -> list[str]:

@@ -30,6 +30,7 @@ from index.integrity import database_problems
 from index.lock import one_writer
 from index.types import Article, ArticleSummary, FileRecord, Identity
 from index.vectors import EXACT_BELOW, FAISS_NAME, VectorIndex, cosines, read_header
+from index.vocabulary import Vocabulary
 from index.writer import Writer
 
 __all__ = ["PassageStore", "Writer"]
@@ -265,6 +266,21 @@ class PassageStore:
             " (SELECT count(*) FROM passages WHERE article = articles.id) FROM articles ORDER BY name"
         )
         return [ArticleSummary(*row) for row in rows]
+
+    def newest(self) -> str | None:
+        """The latest stated date of an article, ISO 8601 as stated; None where none states one."""
+        newest: str | None = self._database.value("SELECT max(published) FROM articles")
+        return newest
+
+    def absent_words(self, words: Sequence[str]) -> list[str]:
+        """Those words that stand in no article, in any form that the stemmer makes one of."""
+        with self._database.reading():
+            return Vocabulary(self._database).absent(words)
+
+    def near_spelling(self, word: str) -> str | None:
+        """The word of the articles that is spelled most like it; None where none is near."""
+        with self._database.reading():
+            return Vocabulary(self._database).near(word)
 
     def files(self) -> dict[str, FileRecord]:
         """What sync recorded of each file, by path."""

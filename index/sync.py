@@ -337,16 +337,19 @@ class _Run:
             self.embedded += len(missing)
         return np.array([known[text] for text in texts], dtype=np.float32)
 
-    def _store(
-        self, work: _Work, rows: list[tuple[Article, list[Passage], NDArray[np.float32], list[str]]]
-    ) -> None:
+    def _store(self, work: _Work, rows: list[tuple[Article, list[Passage], NDArray[np.float32], list[str]]]) -> None:
         path = work.record.path
         if work.touched:
             self.writer.touch_file(work.record)
             return
         before = {article.name: article for article in self.store.articles_of(path)}
+        try:
+            self.writer.put_file(work.record, rows)
+        except ExtractionError as error:  # a row of a table may have the name of another file's article
+            self.failures.append(Note(path, error.kind, str(error)))
+            self.writer.put_file(replace(work.record, error=f"{error.kind}: {error}", articles=0), [])
+            work.articles = ()
         self._count_differences(work, before)
-        self.writer.put_file(work.record, rows)
         if work.renamed_from is not None:
             self.writer.remove_file(work.renamed_from)
         self.took_away = self.took_away or bool(before) or work.renamed_from is not None

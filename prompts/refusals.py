@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def nothing_indexed() -> str:
     """For an index without articles."""
@@ -13,12 +15,26 @@ def nothing_matches() -> str:
     return "No article meets the conditions, so there is nothing to answer from."
 
 
-def not_found(articles: int, *, filtered: bool) -> str:
-    """For a question that the articles do not answer, as far as the reader can tell."""
-    if filtered:
-        return "I did not find an answer to this in the articles that meet the conditions."
-    searched = "the one article" if articles == 1 else f"the {articles:,} articles"
-    return f"I did not find an answer to this in {searched} I have."
+def not_found(
+    articles: int, *, filtered: bool, newest: str | None = None, missing: Sequence[tuple[str, str | None]] = ()
+) -> str:
+    """For a question that the articles do not answer, as far as the reader can tell.
+
+    newest: the latest stated date, in words. missing: words of the question that stand in no article, each with a
+    near spelling that does.
+    """
+    searched = "the one article I have" if articles == 1 else f"the {articles:,} articles I have"
+    where = "the articles that meet the conditions" if filtered else searched
+    dated = f", {'dated' if articles == 1 else 'the newest of'} {newest}" if newest and not filtered else ""
+    lines = [f"I did not find an answer to this in {where}{dated}."]
+    if missing:
+        lines.append(f"{'It does not contain' if articles == 1 else 'None contains'} {_words(missing)}.")
+    return " ".join(lines)
+
+
+def _words(missing: Sequence[tuple[str, str | None]]) -> str:
+    told = [f"“{word}”{f' (near: “{near}”)' if near else ''}" for word, near in missing]
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} or {told[-1]}"
 
 
 def no_question() -> str:

@@ -38,6 +38,7 @@ FEATURES = ("margin", "rank", "coverage", "gap")
 RIDGE = 1e-3
 ROUNDS = 4
 CORRECT_F1 = 0.5
+PRECISIONS = (0.75, 0.8, 0.85, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ def gather(articles: Sequence[squad.SquadArticle], embedder: Embedder) -> list[A
             pipeline = QuestionPipeline(HybridRetriever(store, embedder), ExtractiveReader())
             for article in own:
                 for question in article.questions:
-                    asked.append(ask(store, pipeline, question, "answerable"))
-                    asked.append(ask(store, pipeline, question, "near", _without(store, article, question)))
-            asked.extend(ask(store, pipeline, q, "off") for article in other for q in article.questions)
+                    asked.append(ask(pipeline, question, "answerable"))
+                    asked.append(ask(pipeline, question, "near", _without(store, article, question)))
+            asked.extend(ask(pipeline, q, "off") for article in other for q in article.questions)
             pipeline.close()
             store.close()
     return asked
@@ -95,7 +96,6 @@ def _without(store: PassageStore, article: squad.SquadArticle, question: squad.Q
 
 
 def ask(
-    store: PassageStore,
     pipeline: QuestionPipeline,
     question: squad.Question,
     kind: str,
@@ -160,7 +160,9 @@ class Report:
     expected_calibration_error: float
 
 
-def judged(asked: Sequence[Asked], intercept: float, weights: NDArray[np.float64]) -> Iterator[tuple[Asked, float, str]]:
+def judged(
+    asked: Sequence[Asked], intercept: float, weights: NDArray[np.float64]
+) -> Iterator[tuple[Asked, float, str]]:
     """Each question with the confidence and the text of its best span; 0.0 and "" where nothing was found."""
     for one in asked:
         if not one.candidates:
@@ -224,12 +226,17 @@ def main() -> None:
     embedder = Embedder()
     tuning = gather(squad.odd(articles), embedder)
     intercept, weights = fit(tuning)
+    held_out = gather(squad.even(articles), embedder)
+    for precision in sorted({*PRECISIONS, options.precision}):
+        threshold = lowest_threshold(tuning, intercept, weights, precision)
+        print(f"precision {precision}: threshold {threshold}")
+        print("  odd: ", asdict(report(tuning, intercept, weights, threshold)))
+        print("  even:", asdict(report(held_out, intercept, weights, threshold)))
     threshold = lowest_threshold(tuning, intercept, weights, options.precision)
-    print("odd: ", asdict(report(tuning, intercept, weights, threshold)))
-    print("even:", asdict(report(gather(squad.even(articles), embedder), intercept, weights, threshold)))
     fitted = {
         "reader": models.fingerprint(models.folder("reader")),
-        "fitted_on": f"XQuAD, odd articles by title, {len(tuning)} questions in three kinds, precision {options.precision}",
+        "fitted_on": f"XQuAD, odd articles by title, {len(tuning)} questions of three kinds",
+        "precision": options.precision,
         "threshold": threshold,
         "intercept": round(intercept, 5),
         "weights": {name: round(float(weight), 5) for name, weight in zip(FEATURES, weights, strict=True)},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,13 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.conversation.migrations import MIGRATIONS
+from bot.state import private_file
 from index.errors import CitebotError
 from index.migrations import Migration
 
 APPLICATION_ID: Final = 0x43697463
 """`Citc` in ASCII: tells the file from any other SQLite database, the index among them."""
 BUSY_SECONDS: Final = 10.0
-OWNER_ONLY: Final = 0o600
 
 Row = tuple[Any, ...]
 
@@ -120,6 +119,4 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     # isolation_level=None: each statement commits by itself. check_same_thread: the lock sees to it.
     if path is None:
         return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))  # SQLite would make it for everybody to read
-    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(private_file(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)

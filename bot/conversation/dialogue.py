@@ -5,49 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final, Protocol
 
 from bot import where
 from bot.conversation.intents import Intent, Wish, recognised
 from bot.conversation.library import Library
+from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.standalone import standalone
 from bot.conversation.store import Conversations
 from bot.conversation.turns import Speaker, Turn
 from bot.dates import long_date
-from bot.types import Answer, Citation
+from bot.types import Answer
 from index.types import ArticleSummary
 from prompts import replies
 
 MEMORY_SECONDS: Final = 3_600
 """A follow-up looks no further back: whoever comes back after an hour starts anew."""
-
-
-class ReplyKind(StrEnum):
-    """What a reply is."""
-
-    ANSWER = "answer"
-    PASSAGES = "passages"
-    """Words, and passages that are shown as they stand: nothing was read for an answer."""
-    WORDS = "words"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a place shows.
-
-    text: the words; of an answer, its own. passages: of PASSAGES. turn: the id of the turn it belongs to.
-    understood: the question as it was asked, where that differs from what was typed.
-    conditions: what the articles had to meet, as `--where` takes it.
-    """
-
-    kind: ReplyKind
-    text: str
-    answer: Answer | None = None
-    passages: tuple[Citation, ...] = ()
-    understood: str | None = None
-    conditions: tuple[str, ...] = ()
-    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +62,10 @@ class Dialogue:
         self._conversations = conversations
         self._clock = clock
         self._starts: dict[Speaker, int] = {}
+
+    def close(self) -> None:
+        """Close the file of the conversations."""
+        self._conversations.close()
 
     def begin(self, speaker: Speaker) -> None:
         """Start anew: what was said before stays kept, and no follow-up looks back to it."""

@@ -94,7 +94,7 @@ _ABOUT: Final = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_ABOUT: Final = re.compile(
-    r"what\s+(?:does|did)\s+(?P<article>.+?)\s+(?:say|tell(?:\s+us|\s+me)?|write|report)\s+(?:about|on)\s+(?P<topic>.+)",
+    r"what\s+(?:does|did)\s+(?P<article>.+?)\s+(?:say|tell\s+(?:us|me)|write)\s+(?:about|on)\s+(?P<topic>.+)",
     re.IGNORECASE,
 )
 _DATE_ONLY: Final = re.compile(

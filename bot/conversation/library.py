@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.citations import cite, holds
 from bot.confidence import content_stems, stem
 from bot.types import Citation
 from bot.where import Filter
 from index.sentences import sentence_around
-from index.store import PassageStore
 from index.types import Article, ArticleSummary, Meta, Span
+
+if TYPE_CHECKING:
+    from index.store import PassageStore
 
 LOOKED_AT: Final = 20
 """How many passages are looked at for a topic."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bot.conversation.dialogue import Dialogue, Reply, Understood
+from bot.conversation.dialogue import Dialogue, Understood
 from bot.conversation.library import Library
+from bot.conversation.reply import Reply
 from bot.conversation.store import Conversations
 from bot.conversation.turns import Speaker
 

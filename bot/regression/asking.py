@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import where
@@ -95,17 +95,18 @@ class Asker:
     """Asks cases of one assistant, and tells what was retrieved and marked."""
 
     def __init__(self, assistant: Assistant) -> None:
-        self._own = assistant
+        self.bare = assistant
         self.recording = RecordingPipeline(assistant.pipeline)
         self.assistant = self._with(assistant.threshold)
 
     def _with(self, threshold: float) -> Assistant:
-        return Assistant(self._own.store, self.recording, self._own.confidence, threshold)
+        return Assistant(self.bare.store, self.recording, self.bare.confidence, threshold)
 
     def ask(self, case: Case, without: Sequence[str] = ()) -> Asked:
         """The case's answer; without: ids of passages that are taken away."""
-        filters = filters_of(case, without)
-        answer = self.assistant.ask(case.question, filters=filters)
+        whole = _whole(case, self.assistant)
+        filters = filters_of(whole, without)
+        answer = self.assistant.ask(whole.question, filters=filters)
         hits, candidates = self.recording.kept(answer.standalone_question, filters)
         spans = self._scored(answer.standalone_question, hits, candidates)
         return Asked(case, answer, tuple(_hit(document) for document in hits), spans)
@@ -114,12 +115,14 @@ class Asker:
         """What the case would get at another threshold, without reading again what was read."""
         self.recording.replaying = True
         try:
-            return self._with(threshold).ask(case.question, filters=filters_of(case, without))
+            assistant = self._with(threshold)
+            whole = _whole(case, assistant)
+            return assistant.ask(whole.question, filters=filters_of(whole, without))
         finally:
             self.recording.replaying = False
 
     def _scored(self, question: str, hits: Sequence[Document], candidates: Sequence[Candidate]) -> tuple[Marked, ...]:
-        articles = _Articles(self._own, {candidate.article for candidate in candidates})
+        articles = _Articles(self.bare, {candidate.article for candidate in candidates})
         scored = self.assistant.score(question, hits, candidates, articles.known)
         return tuple(_marked(one.candidate, one.confidence) for one in scored)
 
@@ -130,6 +133,16 @@ class _Articles:
     def __init__(self, assistant: Assistant, names: set[str]) -> None:
         found = {name: assistant.store.article(name) for name in sorted(names)}
         self.known: Mapping[str, Article] = {name: article for name, article in found.items() if article is not None}
+
+
+def _whole(case: Case, assistant: Assistant) -> Case:
+    """The case with the question, and the conditions, that its turns make of it."""
+    if not case.turns:
+        return case
+    from bot.conversation.replay import understood_after
+
+    understood = understood_after(assistant, case.turns, case.question, case.where)
+    return replace(case, question=understood.question, where=understood.conditions)
 
 
 def filters_of(case: Case, without: Sequence[str] = ()) -> Filter | None:

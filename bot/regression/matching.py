@@ -19,6 +19,7 @@ RIGHT_F1: Final = 0.5
 
 _PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
 _ARTICLES: Final = re.compile(r"\b(?:a|an|the)\b")
+_POSSESSIVE: Final = re.compile(r"(?<=\w)['’]s\b")
 _NUMBER: Final = re.compile(r"\d[\d.,]*")
 
 
@@ -41,11 +42,14 @@ def is_right(prediction: str, case: Case) -> bool:
     """Whether the text is one of the answers of a case, or a pattern matches it in whole, case ignored.
 
     A text is an answer where their F1 is at least RIGHT_F1 and their numbers do not contradict each other:
-    "more than 1.5 million people" is no "more than 1.7 million people", though F1 says 0.8.
+    "more than 1.5 million people" is no "more than 1.7 million people", though F1 says 0.8. A possessive 's does
+    not count: a span may end inside "Gandhi's".
     """
     if any(re.fullmatch(pattern, prediction.strip(), re.IGNORECASE | re.DOTALL) for pattern in case.patterns):
         return True
-    return any(f1(prediction, [answer]) >= RIGHT_F1 and _numbers_agree(prediction, answer) for answer in case.answers)
+    said = _POSSESSIVE.sub("", prediction)
+    expected = [_POSSESSIVE.sub("", answer) for answer in case.answers]
+    return any(f1(said, [answer]) >= RIGHT_F1 and _numbers_agree(said, answer) for answer in expected)
 
 
 def _token_f1(prediction: Sequence[str], answer: Sequence[str]) -> float:

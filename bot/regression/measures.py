@@ -158,7 +158,7 @@ CALIBRATION: Final = Measure(
 MADE_UP: Final = Measure(
     "made_up",
     "of the answerable with their evidence taken away, the share that is answered all the same",
-    "answerable cases of a run with --without-evidence",
+    "answerable cases whose evidence the index holds, in a run with --without-evidence",
     "Citebot",
     Better.LOWER,
 )

@@ -15,6 +15,10 @@ BOTTOM: Final = 40
 TOP: Final = 12
 RIGHT: Final = 14
 BARS: Final = 24
+BLUE: Final = "#0a62c4"
+RED: Final = "#b42318"
+GREY: Final = "#d8dee4"
+"""For readers without style sheets; the page has colours of its own, for dark screens too."""
 
 Point = tuple[float, float]
 
@@ -40,21 +44,20 @@ def risk_coverage_picture(points: Sequence[Point], at: Point | None = None) -> s
     top = max([0.1, *(risk for _, risk in points)])
     placed = [_placed(x, y / top) for x, y in points]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
-    parts = [f'<polyline class="line" points="{line}"/>'] if placed else []
+    parts = [f'<polyline class="line" fill="none" stroke="{BLUE}" stroke-width="2" points="{line}"/>'] if placed else []
     if at is not None:
         x, y = _placed(at[0], min(1.0, at[1] / top))
-        parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>as the run was</title></circle>')
+        parts.append(
+            f'<circle class="dot" fill="{RED}" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>as the run was</title></circle>'
+        )
     return _framed("Risk and coverage", "share of all questions answered", "share wrong", (1.0, top), parts)
 
 
 def standing_alone(picture: str) -> str:
-    """A picture as a file of its own, with the colours that the page gives otherwise."""
-    style = (
-        "<style>svg{background:#fff;font-family:sans-serif}text{font-size:11px;fill:#5c6670}.grid{stroke:#d8dee4}"
-        ".line{fill:none;stroke:#0a62c4;stroke-width:2}.dot{fill:#b42318}.bar{fill:#0a62c4}</style>"
-    )
+    """A picture as a file of its own, on white."""
     head, rest = picture.split(">", 1)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head} xmlns="http://www.w3.org/2000/svg">{style}{rest}\n'
+    ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head} xmlns="http://www.w3.org/2000/svg">{ground}{rest}\n'
 
 
 def latency_picture(seconds: Sequence[float]) -> str:
@@ -73,7 +76,7 @@ def _bar(number: int, height: float, count: int) -> str:
     base = HEIGHT - BOTTOM
     width = (WIDTH - LEFT - RIGHT) / BARS - 1
     return (
-        f'<rect class="bar" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{base - y:.1f}">'
+        f'<rect class="bar" fill="{BLUE}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{base - y:.1f}">'
         f"<title>{count}</title></rect>"
     )
 
@@ -92,7 +95,8 @@ def _framed(title: str, across: str, up: str, most: Point, parts: Sequence[str])
         f' transform="rotate(-90 12 {(HEIGHT - BOTTOM) / 2:.0f})">{up}</text>'
     )
     body = "".join([*ticks, *parts, words])
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}"><title>{title}</title>{body}</svg>'
+    head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" font-size="11" fill="#5c6670" role="img" aria-label="{title}">'
+    return f"{head}<title>{title}</title>{body}</svg>"
 
 
 def _tick(share: float, most: Point) -> str:
@@ -100,7 +104,7 @@ def _tick(share: float, most: Point) -> str:
     _, y = _placed(0, share)
     base = HEIGHT - BOTTOM
     return (
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        f'<line class="grid" stroke="{GREY}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
         f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_number(share * most[1])}</text>'
         f'<text x="{x:.1f}" y="{base + 16}" text-anchor="middle">{_number(share * most[0])}</text>'
     )

@@ -28,9 +28,14 @@ def text(run: Run, comparison: Comparison | None) -> str:
 def _head(run: Run) -> Iterator[str]:
     for facts in run.facts:
         folder = one_line(str(facts["articles_folder"]))
-        counts = f"{facts['articles']:,} articles, {facts['passages']:,} passages"
+        counts = f"{counted(facts['articles'], 'article')}, {counted(facts['passages'], 'passage')}"
         yield f"{folder}: {counts}, {facts['passages_read']} read a question"
-    yield f"{len(run.results):,} cases of {one_line(', '.join(run.sets))}: {len(run.wrong):,} wrong"
+    yield f"{counted(len(run.results), 'case')} of {one_line(', '.join(run.sets))}: {len(run.wrong):,} wrong"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 case`, `1,200 cases`"""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _measures(run: Run, comparison: Comparison | None) -> Iterator[str]:

@@ -89,12 +89,10 @@ def ask_all(
 
 def ask_one(case: Case, corpus: Corpus, *, without_evidence: bool = False) -> Result:
     """One case asked, judged and scored. Raises RunFailed."""
-    if case.turns:
-        raise RunFailed(f"{case.origin}: {case.id}: turns before a question need a conversation; leave this case out")
     evidence = corpus.shelf.evidence(case)
     try:
         asked = corpus.asker.ask(case)
-        takes = without_evidence and not case.unanswerable
+        takes = without_evidence and bool(evidence.all)
         without = corpus.asker.ask(case, sorted(evidence.all)).answer if takes else None
     except Exception as error:
         raise RunFailed(f"{case.origin}: {case.id}: could not be asked: {type(error).__name__}: {error}") from error

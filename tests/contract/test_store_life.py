@@ -488,10 +488,10 @@ def test_two_processes_make_the_same_index(folder: Path) -> None:
     results: list[str] = []
     threads = [
         threading.Thread(target=lambda: results.append(said(python("print(store.count_documents())", folder))))
-        for _ in range(4)
+        for _ in range(2)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert results == ["0"] * 4
+    assert results == ["0", "0"]

@@ -109,7 +109,9 @@ def test_conditions_hold(run: Run) -> None:
 def test_the_same_answer_whatever_else_is_in_the_folder(run: Run, tmp_path: Path) -> None:
     alone = json.loads(run("ask", "--json", KULEBA).stdout)
     for number in range(5):
-        (tmp_path / "seeds" / f"{number}.txt").write_text(f"Gardens {number}\n\nThe rose bed number {number} needs water.")
+        (tmp_path / "seeds" / f"{number}.txt").write_text(
+            f"Gardens {number}\n\nThe rose bed number {number} needs water."
+        )
     beside = json.loads(run("ask", "--json", KULEBA).stdout)
     assert (alone["answer"], alone["citations"]) == (beside["answer"], beside["citations"])
 

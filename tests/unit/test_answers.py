@@ -30,13 +30,17 @@ def test_one_answer_with_one_citation() -> None:
 
 
 def test_the_same_fact_is_cited_from_each_article() -> None:
-    words = worded(QuestionKind.SPAN, scored("new", "20,000", 0.9), [scored("echo", "around 20,000", 0.7)], 0.5, ARTICLES)
+    words = worded(
+        QuestionKind.SPAN, scored("new", "20,000", 0.9), [scored("echo", "around 20,000", 0.7)], 0.5, ARTICLES
+    )
     assert words.text == "20,000 [1][2]"
     assert [citation.article for citation in words.citations] == ["new", "echo"]
 
 
 def test_what_is_below_the_threshold_supports_nothing() -> None:
-    words = worded(QuestionKind.SPAN, scored("new", "20,000", 0.9), [scored("echo", "around 20,000", 0.4)], 0.5, ARTICLES)
+    words = worded(
+        QuestionKind.SPAN, scored("new", "20,000", 0.9), [scored("echo", "around 20,000", 0.4)], 0.5, ARTICLES
+    )
     assert len(words.citations) == 1
 
 
@@ -53,7 +57,9 @@ def test_the_newer_answer_stays_first_when_it_was_best_already() -> None:
 
 
 def test_articles_without_dates_differ_without_an_order() -> None:
-    words = worded(QuestionKind.SPAN, scored("old", "16,000", 0.9), [scored("echo", "around 20,000", 0.8)], 0.5, ARTICLES)
+    words = worded(
+        QuestionKind.SPAN, scored("old", "16,000", 0.9), [scored("echo", "around 20,000", 0.8)], 0.5, ARTICLES
+    )
     assert words.text == "16,000 [1]\nAnother article differs: around 20,000 [2]."
 
 
@@ -86,4 +92,6 @@ def test_a_list_cites_no_more_than_the_limit() -> None:
 def test_the_nearest_passages_have_no_marker_and_no_span() -> None:
     one, other = scored("cities", "Kyiv", 0.1).candidate, scored("cities", "Kharkiv", 0.1).candidate
     found = nearest([one, other], ARTICLES)
-    assert [(c.marker, c.span_start, c.span_end, c.quote) for c in found] == [(None, None, None, "Kyiv and Kharkiv are held.")]
+    assert [(c.marker, c.span_start, c.span_end, c.quote) for c in found] == [
+        (None, None, None, "Kyiv and Kharkiv are held.")
+    ]

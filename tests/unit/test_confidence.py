@@ -42,7 +42,9 @@ def test_the_file_in_the_box_fits_the_reader_in_the_box() -> None:
     assert model.weights["margin"] > 0
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", json.dumps({"intercept": "x", "weights": {}, "threshold": 1, "reader": ""})])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", json.dumps({"intercept": "x", "weights": {}, "threshold": 1, "reader": ""})]
+)
 def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content)
     with pytest.raises(ModelError, match=FILE):

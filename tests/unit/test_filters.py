@@ -272,6 +272,16 @@ INDEXED = [
         {
             "operator": "AND",
             "conditions": [
+                {"field": "meta.published_at", "operator": ">=", "value": 5},
+                {"field": "meta.published_at", "operator": "<", "value": 9},
+            ],
+        },
+        "passages_by_meta_published_at (<expr>>? AND <expr><?)",
+    ),
+    (
+        {
+            "operator": "AND",
+            "conditions": [
                 {"field": "meta.article", "operator": "==", "value": "a.txt"},
                 {"field": "meta.published", "operator": ">", "value": "2022-01-01"},
             ],

@@ -115,3 +115,6 @@ def test_on_another_processor_what_may_be_noise_does_not_fail() -> None:
     elsewhere = compare(run_of(*lost, processor="arm64"), before)
     assert elsewhere.allowed == 1
     assert not elsewhere.is_worse
+    found = compare(run_of(*cases, processor="arm64"), of_run(run_of(*lost)))
+    assert [c.id for c in found.better] == ["m00"]
+    assert not found.is_better

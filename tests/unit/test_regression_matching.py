@@ -34,6 +34,8 @@ def test_f1_is_the_best_overlap() -> None:
         ("February 24, 2022", "February 24", True),
         ("20000", "20,000 men", True),
         ("Kharkiv", "Kherson", False),
+        ("Gandhi's", "Gandhi", True),
+        ("Lewis", "Lewis’s", True),
     ],
 )
 def test_right_from_half_the_overlap_on_where_numbers_agree(said: str, expected: str, right: bool) -> None:

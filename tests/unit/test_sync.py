@@ -180,7 +180,7 @@ def test_another_embedder_is_refused_by_name(desk: Desk) -> None:
 
     desk.write("a.txt", "A\n\nWords.")
     desk.sync()
-    with pytest.raises(IndexMismatch, match="another-embedder@1.*--rebuild"):
+    with pytest.raises(IndexMismatch, match=r"another-embedder@1.*--rebuild"):
         sync(desk.store, desk.folder, Renamed(), desk.chunker)
 
 
@@ -221,4 +221,14 @@ def test_an_interrupted_sync_keeps_what_was_committed(desk: Desk, monkeypatch: p
         sync(desk.store, desk.folder, desk.embedder, desk.chunker, progress=stop)
     assert set(desk.texts()) == {"a.txt", "b.txt", "c.txt"}
     assert counts(desk.sync()) == {"added": 1, "unchanged": 3}
+    assert desk.store.check() == []
+
+
+def test_a_row_that_has_the_name_of_another_files_article_fails_alone(desk: Desk) -> None:
+    desk.write("rows.csv", "id,text\na.txt,The row speaks of Kyiv.\n")
+    desk.write("rows.csv#a.txt", "Clash\n\nThe file speaks of Lviv.")
+    desk.write("z.txt", "Z\n\nThe last file speaks of Odesa.")
+    receipt = desk.sync()
+    assert counts(receipt) == {"added": 2, "failed": 1}
+    assert receipt.failures[0].kind == "same-name"
     assert desk.store.check() == []
