@@ -27,7 +27,7 @@ Examples:
 class Commands(click.Group):
     """The commands, each a file in `bot/commands` that is imported only when it is asked for."""
 
-    NAMES = ("sync", "ask", "chat", "articles", "show", "regress", "case", "models", "doctor")
+    NAMES = ("sync", "ask", "chat", "telegram", "articles", "show", "regress", "case", "models", "doctor")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(self.NAMES)

@@ -180,9 +180,11 @@ class Service:
             self._tell_pairing()
             left = self.dispatcher.resume()
             log(logging.INFO, "started", bot=self._bot.username, resumed=left)
-            yield
-            finished = await self.dispatcher.stop(self._options.stop_seconds)
-            log(logging.INFO, "stopped", finished=finished, waiting=len(self._inbox.waiting()))
+            try:
+                yield
+            finally:
+                finished = await self.dispatcher.stop(self._options.stop_seconds)
+                log(logging.INFO, "stopped", finished=finished, waiting=len(self._inbox.waiting()))
         finally:
             await self._bot.shutdown()
 
