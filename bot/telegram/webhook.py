@@ -17,6 +17,7 @@ import h11
 
 from bot.telegram.logs import log
 from bot.telegram.polling import Take
+from index.errors import CitebotError
 
 LARGEST_BYTES: Final = 1_000_000
 SECONDS: Final = 20.0
@@ -73,7 +74,11 @@ class Receiver:
         except ValueError:
             return HTTPStatus.BAD_REQUEST
         updates: Sequence[Any] = [update]
-        await self._take(updates)
+        try:
+            await self._take(updates)
+        except CitebotError as error:  # not stored, so not confirmed: Telegram brings it again
+            log(logging.ERROR, "an update cannot be stored", reason=str(error))
+            return HTTPStatus.SERVICE_UNAVAILABLE
         return HTTPStatus.OK
 
     async def _body(self, connection: h11.Connection, reader: asyncio.StreamReader) -> bytes:

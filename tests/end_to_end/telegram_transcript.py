@@ -59,7 +59,8 @@ class Transcript:
 
 def _shown(sent: Sent) -> list[str]:
     bold = sent.marked("bold")
-    text = sent.text
+    text, nearest, _ = sent.text.partition("\n\nNearest passages")
+    text = re.sub(r"(?<=removed/)\d{8}-\d{6}", "TIME", text) + (f"{nearest} …" if nearest else "")
     for words in dict.fromkeys(bold):
         text = text.replace(words, f"*{words}*")
     buttons = " ".join(label if label.startswith("[") else f"[{label}]" for label in sent.buttons)
@@ -88,7 +89,7 @@ async def played(folder: Path) -> None:
         await bot.listens()
         talk.bot = bot
         await talk.presses(island, "[1]", 1)
-        await talk.says("/remove Tern Island _b_.txt")
+        await talk.says("/remove Tern Island _b.txt")
         await talk.presses(island, "[1]", 0)
         await talk.presses(answer, "[1]", 1)
         await talk.says("/sources")
