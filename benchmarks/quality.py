@@ -1,6 +1,7 @@
 """EM and F1 over the even articles of XQuAD with refusal off, beside the stock pipeline in the same run.
 
-    python -m benchmarks.quality --xquad FILE [--sample N] [--stock-python PYTHON --stock-embedder FOLDER --stock-reader FOLDER]
+    python -m benchmarks.quality --xquad FILE [--sample N]
+        [--stock-python PYTHON --stock-embedder FOLDER --stock-reader FOLDER]
 
 Open retrieval: every question is asked over all sixteen articles. The difference is bootstrapped by question.
 """
