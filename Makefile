@@ -12,15 +12,21 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 export HAYSTACK_TELEMETRY_ENABLED := false
 
-.PHONY: help ask question env test lint format types contracts lock clean
+.PHONY: help chat ask question env test regress baselines lint format types contracts lock clean
 
 help:
+	@echo 'make chat                 make the environment and talk about seeds/'
 	@echo 'make ask Q="a question"   make the environment, index seeds/ and answer'
 	@echo 'make test                 make the environment and run the tests'
+	@echo 'make regress              ask the question sets that ship, against their baselines'
+	@echo 'make baselines            record those baselines anew: make baselines REASON="a new reader"'
 	@echo 'make lint types contracts ruff, mypy, import-linter'
 	@echo 'make format               lay out the code with ruff'
 	@echo 'make lock                 resolve the dependencies anew, with hashes'
 	@echo 'make clean                remove the environment and caches; the index stays'
+
+chat: $(RUNTIME)
+	@$(BIN)/citebot chat || { status=$$?; [ $$status -eq 130 ] || exit $$status; }
 
 # The question reaches the command as it was typed: neither make nor the shell expands anything in it. Without
 # `override`, make would run a $(shell ...) that stands in a question given as Q=...
@@ -36,6 +42,20 @@ env: $(RUNTIME)
 
 test: $(TESTS)
 	@$(BIN)/python -m pytest
+
+SETS := seeds xquad
+REASON ?=
+regress: $(RUNTIME)
+	@set -e; for name in $(SETS); do \
+		$(BIN)/citebot regress tests/regression/$$name/questions.yaml --index .citebot-regress/$$name \
+			--baseline tests/regression/$$name/baseline.json; done
+	@$(BIN)/python -m tests.regression.page --check
+
+baselines: $(RUNTIME)
+	@set -e; for name in $(SETS); do \
+		$(BIN)/citebot regress tests/regression/$$name/questions.yaml --index .citebot-regress/$$name \
+			--baseline tests/regression/$$name/baseline.json --update-baseline --reason '$(REASON)'; done
+	@$(BIN)/python -m tests.regression.page
 
 lint: $(TESTS)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """EM and F1 over the even articles of XQuAD with refusal off, beside the stock pipeline in the same run.
 
-    python -m benchmarks.quality --xquad FILE [--stock-python PYTHON --stock-embedder FOLDER --stock-reader FOLDER]
+    python -m benchmarks.quality --xquad FILE [--sample N]
+        [--stock-python PYTHON --stock-embedder FOLDER --stock-reader FOLDER]
 
 Open retrieval: every question is asked over all sixteen articles. The difference is bootstrapped by question.
 """
@@ -8,6 +9,7 @@ Open retrieval: every question is asked over all sixteen articles. The differenc
 from __future__ import annotations
 
 import argparse
+import random
 import statistics
 import tempfile
 from pathlib import Path
@@ -30,12 +32,15 @@ def main() -> None:
     """Ask both, score both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--xquad", type=Path, required=True)
+    parser.add_argument("--sample", type=int, help="so many questions, chosen by a seed; all unless given")
     parser.add_argument("--stock-python", type=Path)
     parser.add_argument("--stock-embedder", type=Path)
     parser.add_argument("--stock-reader", type=Path)
     options = parser.parse_args()
     articles = squad.even(squad.load(options.xquad))
     asked = [question for article in articles for question in article.questions]
+    if options.sample:
+        asked = random.Random(1).sample(asked, min(options.sample, len(asked)))
     embedder, reader = Embedder(), ExtractiveReader()
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)

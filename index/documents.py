@@ -107,9 +107,7 @@ def meta_json(meta: MetaDict) -> str:
         raise ValueError(f"meta must be JSON (no dates, no nan; strings for keys): {error}") from error
 
 
-def row_document(
-    values: Sequence[Any], *, score: float | None = None, embedding: bytes | None = None
-) -> Document:
+def row_document(values: Sequence[Any], *, score: float | None = None, embedding: bytes | None = None) -> Document:
     """The document of (document, content, meta, blob, sparse_embedding)."""
     document, content, meta, blob, sparse = values
     return Document(

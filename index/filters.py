@@ -208,9 +208,7 @@ _COLUMNS: Final = {
     "score": _Operand("NULL", _as_is),
     "blob": _Operand("passages.blob", lambda text: ByteStream.from_dict(json.loads(text))),
     "embedding": _Operand("(SELECT embedding FROM vectors WHERE vectors.passage = passages.id)", _floats),
-    "sparse_embedding": _Operand(
-        "passages.sparse_embedding", lambda text: SparseEmbedding.from_dict(json.loads(text))
-    ),
+    "sparse_embedding": _Operand("passages.sparse_embedding", lambda text: SparseEmbedding.from_dict(json.loads(text))),
 }
 
 

@@ -70,9 +70,7 @@ class PassageStore:
 
     def to_dict(self) -> dict[str, Any]:
         """Where the index is and how it searches; not what is in it."""
-        return default_to_dict(
-            self, folder=str(self.folder), dimension=self.dimension, exact_below=self.exact_below
-        )
+        return default_to_dict(self, folder=str(self.folder), dimension=self.dimension, exact_below=self.exact_below)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

@@ -292,9 +292,7 @@ class Header:
 
     def packed(self) -> bytes:
         """With a checksum of its own at the end."""
-        data = _FIELDS.pack(
-            _MAGIC, self.dimension, self.generation, self.stamp, self.count, self.length, self.checksum
-        )
+        data = _FIELDS.pack(_MAGIC, self.dimension, self.generation, self.stamp, self.count, self.length, self.checksum)
         return data + _CHECKSUM.pack(zlib.crc32(data))
 
     @classmethod

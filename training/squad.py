@@ -1,20 +1,16 @@
-"""SQuAD files read, and scored with SQuAD's own definitions.
-
-Normalisation, EM and F1: P. Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text",
-EMNLP 2016, section 5, and the evaluation script published with it.
-"""
+"""SQuAD files as articles with questions; scored as regression runs are."""
 
 from __future__ import annotations
 
 import json
 import re
-import string
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_PUNCTUATION = set(string.punctuation)
+from bot.regression.matching import exact, f1
+
+__all__ = ["Question", "SquadArticle", "even", "exact", "f1", "load", "odd", "write_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +57,6 @@ def odd(articles: Sequence[SquadArticle]) -> list[SquadArticle]:
 def even(articles: Sequence[SquadArticle]) -> list[SquadArticle]:
     """The second, fourth, ... article by title: for reporting."""
     return list(articles[1::2])
-
-
-def normalise(text: str) -> str:
-    """Lower case, without punctuation, without a, an, the, with single spaces."""
-    kept = "".join(character for character in text.lower() if character not in _PUNCTUATION)
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", kept).split())
-
-
-def exact(prediction: str, answers: Sequence[str]) -> float:
-    """1.0 when the prediction equals any answer once normalised, else 0.0."""
-    return float(any(normalise(prediction) == normalise(answer) for answer in answers))
-
-
-def f1(prediction: str, answers: Sequence[str]) -> float:
-    """The best token F1 over the answers, 0..1."""
-    return max(_token_f1(normalise(prediction).split(), normalise(answer).split()) for answer in answers)
-
-
-def _token_f1(prediction: Sequence[str], answer: Sequence[str]) -> float:
-    if not prediction or not answer:
-        return float(prediction == answer)
-    common = sum((Counter(prediction) & Counter(answer)).values())
-    if common == 0:
-        return 0.0
-    precision, recall = common / len(prediction), common / len(answer)
-    return 2 * precision * recall / (precision + recall)
 
 
 def write_folder(articles: Sequence[SquadArticle], folder: Path) -> None:

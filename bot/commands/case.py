@@ -25,6 +25,7 @@ Examples:
   citebot case add "Who is the Pentagon spokesman?" --set questions.yaml
   citebot case add "Who is the mayor?" --set questions.yaml --unanswerable
   citebot case add "When was it?" --set questions.yaml --answer "February 24" --tag date
+  citebot case add --from-feedback --set drafts.yaml
 """
 
 
@@ -34,7 +35,8 @@ def command() -> None:
 
 
 @command.command("add", epilog=EXAMPLES)
-@click.argument("question")
+@click.argument("question", required=False)
+@click.option("--from-feedback", is_flag=True, help="Add what people in Telegram said of answers, as draft cases.")
 @click.option("--set", "set_file", metavar="FILE", required=True, help="The set, YAML or JSON Lines; made if absent.")
 @click.option("--answer", "text", metavar="TEXT", help="What the answer should be.")
 @click.option("--unanswerable", is_flag=True, help="A refusal is right.")
@@ -47,7 +49,8 @@ def command() -> None:
 def add(
     *,
     settings: Settings,
-    question: str,
+    question: str | None,
+    from_feedback: bool,
     set_file: str,
     text: str | None,
     unanswerable: bool,
@@ -60,6 +63,12 @@ def add(
     """Ask QUESTION, show the answer, and add a case that expects it, or what you say instead, to a set."""
     from bot.regression import casefile
 
+    if from_feedback:
+        from bot.commands.case_feedback import add_drafts
+
+        return add_drafts(settings, Path(set_file), question)
+    if question is None:
+        raise UsageError("there is no QUESTION. Give one, or --from-feedback")
     given = [text is not None, unanswerable, accept]
     if sum(given) > 1:
         raise UsageError("--answer, --unanswerable and --accept exclude each other")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.terminal.rendering import Screen
 
 INTERRUPTED: Final = 130
-WAITING: Final = "…"
+WAITING: Final = "..."
 GREETING: Final = "Ask about the articles; /help for more, Ctrl-D to leave."
 
 
@@ -54,8 +54,9 @@ class Chat:
         print(GREETING, flush=True)
         while True:
             try:
-                self._line(self._typed())
+                line = self._typed()
                 interrupts = 0
+                self._line(line)
             except (EOFError, _Left):
                 return 0
             except KeyboardInterrupt:
@@ -89,7 +90,15 @@ class Chat:
         return opened.names if opened is not None else ()
 
     def _line(self, line: str) -> None:
-        """One typed line: a command, a question, or nothing."""
+        """One typed line; Ctrl-C meanwhile stops what it does and not the program."""
+        try:
+            self._do(line)
+        except KeyboardInterrupt:
+            self._erase()
+            self._screen.dim("stopped")
+
+    def _do(self, line: str) -> None:
+        """A command, a question, or nothing."""
         try:
             command = slash.parsed(line)
         except slash.UnknownCommand as error:
@@ -104,15 +113,13 @@ class Chat:
         """The reply to a question, shown; Ctrl-C stops it, and nothing of it is remembered."""
         started = time.perf_counter()
         stop = threading.Event()
-        print(WAITING, end="\r", flush=True)
         try:
+            print(WAITING, end="\r", flush=True)
             opened = self._opened()
             reply = waited(beside(lambda: self._said(opened, text, stop)))
         except KeyboardInterrupt:
             stop.set()
-            print("\r\x1b[K" if self._screen.console.color_system else "\n", end="")
-            self._screen.dim("stopped")
-            return
+            raise
         except Exception as error:
             self._told(error)
             return
@@ -143,7 +150,7 @@ class Chat:
 
     def _erase(self) -> None:
         """The sign that an answer is under way."""
-        print("\r \r", end="", flush=True)
+        print(f"\r{' ' * len(WAITING)}\r", end="", flush=True)
 
     def _tell_notes(self) -> None:
         while self._engine.notes:
@@ -164,11 +171,7 @@ class Chat:
 
     def _with_engine(self, command: slash.Command) -> None:
         """Commands that need the index."""
-        try:
-            opened = self._opened()
-        except KeyboardInterrupt:
-            self._screen.dim("stopped")
-            return
+        opened = self._opened()
         match command.name:
             case "/articles":
                 for summary in opened.assistant.store.articles():

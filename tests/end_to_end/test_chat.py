@@ -84,7 +84,7 @@ def test_a_follow_up_shows_what_was_understood(chat: Terminal) -> None:
 
 def test_ctrl_c_stops_an_answer_and_not_the_program(chat: Terminal) -> None:
     chat.type(f"{MAYOR}\r")
-    chat.until("…")
+    chat.until(r"\.\.\.")
     chat.type("\x03")
     shown = chat.until("stopped.*›")
     assert "Quimby" not in shown
@@ -121,7 +121,7 @@ def test_ctrl_d_and_quit_leave_with_0(chat: Terminal, keys: str) -> None:
 
 def test_keys_typed_during_an_answer_wait_for_the_prompt(chat: Terminal) -> None:
     chat.type(f"{MAYOR}\r")
-    chat.until("…")
+    chat.until(r"\.\.\.")
     chat.type("/help\r\x04")
     shown = chat.until("Ctrl-D does")
     assert "Ada Quimby [1]" in shown

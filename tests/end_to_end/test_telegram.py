@@ -47,6 +47,14 @@ def test_the_same_answers_in_telegram_at_the_terminal_and_in_a_regression_run(tm
     assert found["answered"] > 20
 
 
+def test_killed_three_times_it_answers_every_question(tmp_path: Path) -> None:
+    """An answer that was taken and not yet noted down when the kill came stands there twice: one a kill at most."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    found = json.loads(played("telegram_kill", tmp_path).splitlines()[-1])
+    assert (found["questions"], found["unanswered"]) == (24, 0)
+    assert found["twice"] <= 6
+
+
 @pytest.mark.parametrize(
     ("environment", "words"),
     [

@@ -56,14 +56,25 @@ def test_version_and_help_end_with_0(capsys: pytest.CaptureFixture[str]) -> None
     assert all(f"\n  {name} " in shown for name in Commands.NAMES)
 
 
-@pytest.mark.parametrize("name", Commands.NAMES)
+def leaves() -> list[list[str]]:
+    """Every command that does something, as it is typed."""
+    context = click.Context(bot.main.citebot)
+    commands = {name: bot.main.citebot.get_command(context, name) for name in Commands.NAMES}
+    return [
+        [name, *below]
+        for name, command in commands.items()
+        for below in ([[one] for one in command.commands] if isinstance(command, click.Group) else [[]])
+    ]
+
+
+@pytest.mark.parametrize("typed", leaves(), ids=" ".join)
 def test_every_command_has_help_with_examples_and_the_common_options(
-    name: str, capsys: pytest.CaptureFixture[str]
+    typed: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([name, "--help"]) == 0
+    assert run([*typed, "--help"]) == 0
     shown = capsys.readouterr().out
     assert all(option in shown for option in ("--articles FOLDER", "--index FOLDER", "--config FILE"))
-    assert f"Examples:\n    citebot {name}" in shown
+    assert f"Examples:\n    citebot {' '.join(typed)}" in shown
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["ask", "--help"]])

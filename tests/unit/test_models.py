@@ -140,9 +140,7 @@ def test_open_tokenizer_frees_a_folder_whose_own_truncates(copy: Path) -> None:
     assert len(models.open_tokenizer(copy).encode("word " * 20).ids) == 22
 
 
-@pytest.mark.parametrize(
-    ("kind", "outputs"), [("embedder", ["embedding"]), ("reader", ["start_logits", "end_logits"])]
-)
+@pytest.mark.parametrize(("kind", "outputs"), [("embedder", ["embedding"]), ("reader", ["start_logits", "end_logits"])])
 def test_the_graphs_speak_the_names_of_the_contract(kind: str, outputs: list[str]) -> None:
     session = models.open_session(models.folder(kind))  # type: ignore[arg-type]
     assert {entry.name: entry.type for entry in session.get_inputs()} == {
