@@ -48,14 +48,18 @@ def main() -> None:
 async def measured(folder: Path, chats: int, each: int) -> dict[str, Any]:
     """All questions at once; /help every quarter of a second until all are answered."""
     questions = _questions(chats * each)
-    public = {"CITEBOT_TELEGRAM__PUBLIC": "true", "CITEBOT_TELEGRAM__ADMINISTRATORS": "[1]"}
+    public = {
+        "CITEBOT_TELEGRAM__PUBLIC": "true",
+        "CITEBOT_TELEGRAM__ADMINISTRATORS": "[1]",
+        "CITEBOT_LOG_LEVEL": "warning",
+    }
     async with running(FakeTelegram(), folder, environment=public) as bot:
         await bot.listens()
         people = [bot.person(1_000 + number) for number in range(chats)]
         began = time.monotonic()
         asked = {p.id: [p.says(questions[n * each + i]) for i in range(each)] for n, p in enumerate(people)}
         helped = asyncio.create_task(_helped(bot))
-        await until(lambda: all(len(_answers(p)) == each for p in people), 280)
+        await until(lambda: all(len(_answers(p)) == each for p in people), 280, 0.1)
         seconds = sorted(sent.at - began for person in people for sent in _answers(person))
         helped.cancel()
         in_order = all([s.reply_to for s in _answers(p)] == asked[p.id] for p in people)

@@ -100,7 +100,7 @@ class Questions:
 
     async def tell_wait(self, question: Question) -> None:
         """Say how long the queue is, where the wait is worth a word."""
-        seconds = self._statistics.expected_seconds(question.before, self._readers)
+        seconds = self._wait_of(question)
         if seconds >= WORTH_TELLING_SECONDS:
             await self._delivery.say(target_of(question.asked), words.in_line(question.before, seconds))
 
@@ -117,9 +117,20 @@ class Questions:
 
     @contextlib.asynccontextmanager
     async def _turn(self, question: Question) -> AsyncIterator[None]:
-        """Typing is shown from now on; inside, one of the readers is free."""
-        async with self._delivery.typing(target_of(question.asked)), self._reading:
-            yield
+        """Inside, one of the readers is free. Typing is shown then, and before to whoever waits a little.
+
+        To show it to a hundred who were told that they will wait would keep everybody else waiting.
+        """
+        typing = self._delivery.typing(target_of(question.asked))
+        if self._wait_of(question) < WORTH_TELLING_SECONDS:
+            async with typing, self._reading:
+                yield
+        else:
+            async with self._reading, typing:
+                yield
+
+    def _wait_of(self, question: Question) -> float:
+        return self._statistics.expected_seconds(question.before, self._readers)
 
     def _done(self, question: Question, answer: Answer, reading_seconds: float) -> None:
         seconds = time.monotonic() - question.arrived

@@ -42,8 +42,7 @@ def at_the_terminal(folder: Path, questions: list[str]) -> list[dict[str, Any]]:
 
 
 def in_a_regression_run(folder: Path, cases: list[dict[str, Any]]) -> dict[str, str]:
-    asked = [{**case, "where": case.get("where", [])} for case in cases]
-    (folder / "hundred.yaml").write_text(yaml.safe_dump({"articles": "seeds", "cases": asked}), encoding="utf-8")
+    (folder / "hundred.yaml").write_text(yaml.safe_dump({"articles": "seeds", "cases": cases}), encoding="utf-8")
     run(folder, "regress", "hundred.yaml", "--predictions", "predictions.json")
     predictions: dict[str, str] = json.loads((folder / "predictions.json").read_text(encoding="utf-8"))
     return predictions
@@ -59,7 +58,7 @@ async def in_telegram(folder: Path, questions: list[str]) -> list[str]:
         for person, question in zip(people, questions, strict=True):
             person.says(question)
         answered = "👍"
-        await until(lambda: all(any(answered in s.buttons for s in p.heard()) for p in people), 240)
+        await until(lambda: all(any(answered in s.buttons for s in p.heard()) for p in people), 240, 0.2)
         assert await bot.stop() == 0
     return ["".join(sent.text for sent in person.heard() if "before yours" not in sent.text) for person in people]
 
@@ -73,10 +72,18 @@ def shown(record: dict[str, Any]) -> str:
     return plain(rendering.answer(answer))
 
 
+def _cases(folder: Path) -> list[dict[str, Any]]:
+    """A hundred: those of the set, then the first of them again as people type in a chat."""
+    known = yaml.safe_load((folder / "questions.yaml").read_text(encoding="utf-8"))["cases"]
+    asked = [str(case["question"]) for case in known if not case.get("turns") and not case.get("where")]
+    asked += [question.lower().rstrip("?") for question in asked]
+    distinct = list(dict.fromkeys(asked))[:QUESTIONS]
+    return [{"id": f"q{n}", "question": question, "unanswerable": True} for n, question in enumerate(distinct)]
+
+
 def compared(folder: Path) -> dict[str, Any]:
-    cases = yaml.safe_load((folder / "questions.yaml").read_text(encoding="utf-8"))["cases"]
-    cases = [case for case in cases if not case.get("turns") and not case.get("where")][:QUESTIONS]
-    questions = [str(case["question"]) for case in cases]
+    cases = _cases(folder)
+    questions = [case["question"] for case in cases]
     run(folder, "sync", "seeds")
     answers = at_the_terminal(folder, questions)
     predictions = in_a_regression_run(folder, cases)

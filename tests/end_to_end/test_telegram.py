@@ -13,7 +13,6 @@ from tests.network import offline, without_network
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).with_name("telegram_transcript.txt")
-XQUAD = ROOT / "tests" / "regression" / "xquad"
 pytestmark = [
     pytest.mark.end_to_end,
     pytest.mark.skipif(not without_network(), reason="unshare -rn does not work here"),
@@ -39,8 +38,8 @@ def test_a_day_with_the_bot(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(600)
 def test_the_same_answers_in_telegram_at_the_terminal_and_in_a_regression_run(tmp_path: Path) -> None:
-    shutil.copytree(XQUAD / "articles", tmp_path / "seeds")
-    shutil.copy(XQUAD / "questions.yaml", tmp_path)
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copy(ROOT / "tests" / "regression" / "seeds" / "questions.yaml", tmp_path)
     found = json.loads(played("telegram_parity", tmp_path).splitlines()[-1])
     assert found["differ"] == []
     assert found["questions"] == 100
@@ -48,7 +47,7 @@ def test_the_same_answers_in_telegram_at_the_terminal_and_in_a_regression_run(tm
 
 
 def test_killed_three_times_it_answers_every_question(tmp_path: Path) -> None:
-    """An answer that was taken and not yet noted down when the kill came stands there twice: one a kill at most."""
+    """An answer that was taken and not yet noted down when the kill came stands there twice; two are under way."""
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     found = json.loads(played("telegram_kill", tmp_path).splitlines()[-1])
     assert (found["questions"], found["unanswered"]) == (24, 0)

@@ -106,8 +106,8 @@ def entities_of(text: str) -> list[dict[str, Any]]:
     return [{"type": kind, "offset": utf16(text[: m.start()]), "length": utf16(m[0])} for kind, m in found]
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """Wait for something to become true, and return it."""
+async def until(condition: Callable[[], Any], seconds: float = 10.0, every: float = 0.005) -> Any:
+    """Wait for something to become true, and return it. every: seconds between two looks at it."""
     ends = time.monotonic() + seconds
     while True:
         value = condition()
@@ -115,4 +115,4 @@ async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
             return value
         if time.monotonic() > ends:
             raise AssertionError(f"did not happen within {seconds} s")
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(every)

@@ -64,7 +64,7 @@ def test_one_in_ten_calls_failing_loses_nothing(front: str, tmp_path: Path, capl
 
 async def _answered(stage: Stage, asked: list[tuple[int, int]]) -> None:
     wanted = set(asked)
-    await until(lambda: wanted <= {(sent.chat, sent.reply_to) for sent in stage.telegram.sent}, 200)
+    await until(lambda: wanted <= {(sent.chat, sent.reply_to) for sent in stage.telegram.sent}, 200, 0.1)
     await stage.settled()
 
 
