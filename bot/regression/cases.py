@@ -47,7 +47,7 @@ class Case:
 class QuestionSet:
     """A file of cases, in its order.
 
-    name: of the file's path, for reports. articles: the folder the set is asked over, where it names one.
+    name: the path as it was given, for reports. articles: the folder the set is asked over, where it names one.
     tolerances: how much a measure may fall below the baseline, by the measure's name.
     paragraphs: file name to text, for sets that carry their articles along (SQuAD).
     """

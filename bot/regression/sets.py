@@ -79,11 +79,11 @@ def _set_of(root: Node, path: Path, problems: Problems) -> QuestionSet:
         root = Named({"cases": root}, root.line)
     if not isinstance(root, Named):
         problems.add(root.line, "cases", "a question set is a list of cases, or a mapping with the field cases")
-        return QuestionSet(path.name, path, ())
+        return QuestionSet(path.as_posix(), path, ())
     check_names(root, SET_FIELDS, problems)
     articles = text_of(root, "articles", problems)
     return QuestionSet(
-        name=path.name,
+        name=path.as_posix(),
         path=path,
         cases=tuple(_cases(root, problems)),
         about=text_of(root, "about", problems) or "",
@@ -130,7 +130,7 @@ def _from_lines(path: Path, text: str) -> QuestionSet:
             cases.append(case)
     if problems.found:
         raise SetUnusable(problems.found)
-    return QuestionSet(path.name, path, tuple(cases))
+    return QuestionSet(path.as_posix(), path, tuple(cases))
 
 
 def _repeated(cases: Sequence[Case]) -> list[str]:

@@ -67,7 +67,7 @@ def read(path: Path, text: str) -> QuestionSet:
         cases += found
     if reading.problems:
         raise SetUnusable(reading.lines())
-    return QuestionSet(path.name, path, tuple(cases), about="SQuAD", paragraphs=paragraphs)
+    return QuestionSet(path.as_posix(), path, tuple(cases), about="SQuAD", paragraphs=paragraphs)
 
 
 def _article(reading: _Reading, article: Any, index: int, name: str) -> tuple[list[str], list[Case]]:

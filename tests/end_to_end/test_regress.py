@@ -28,10 +28,6 @@ cases:
     answers: [{pattern: "February 24(, 2022)?"}]
     where: ["published >= 2022-03-01"]
   - {id: lore, question: "How long is the Lore?", answers: [214 kilometres], article: lore.txt}
-  - id: and-when
-    turns: ["Which country attacked its Eastern European neighbour?"]
-    question: When did it attack its neighbour?
-    answers: ["February 24"]
   - {id: bread, question: "How long should sourdough bread rise?", unanswerable: true}
 """
 
@@ -65,9 +61,9 @@ def test_a_run_with_every_report_and_the_same_again(run: Run, place: Path) -> No
     reports = ("--json", "1.json", "--junit", "1.xml", "--html", "1.html", "--predictions", "1.p.json")
     first = run("regress", "set.yaml", *reports)
     assert first.returncode == 0, first.stdout + first.stderr
-    assert "6 cases of set.yaml: 0 wrong" in first.stdout
+    assert "5 cases of set.yaml: 0 wrong" in first.stdout
     found = JUnitXml.fromfile(str(place / "1.xml"))
-    assert (found.tests, found.failures) == (6, 0)
+    assert (found.tests, found.failures) == (5, 0)
     assert "<!doctype html>" in (place / "1.html").read_text(encoding="utf-8")
     again = run("regress", "set.yaml", "--json", "2.json")
     assert again.returncode == 0
@@ -80,8 +76,6 @@ def test_answers_are_those_of_ask(run: Run, place: Path) -> None:
     assert run("regress", "set.yaml", "--json", "run.json").returncode == 0
     for case in loaded(place / "run.json")["cases"]:
         where = ("--where", "published >= 2022-03-01") if case["id"] == "attack" else ()
-        if case["id"] == "and-when":
-            continue  # a line of `ask` has no turns before it
         asked = json.loads(run("ask", case["question"], *where, "--json").stdout)
         assert (asked["answer"], asked["status"]) == (case["answer"], case["status"])
         places = [(c["article"], c["start"], c["end"], c["quote"]) for c in asked["citations"]]
@@ -106,7 +100,7 @@ def test_a_threshold_too_high_is_a_loss_in_refusing(run: Run, place: Path) -> No
     unsure = {"CITEBOT_READER__THRESHOLD": "1.0"}
     worse = run("regress", "set.yaml", "--baseline", "b.json", "--json", "run.json", env=unsure)
     assert worse.returncode == 1
-    assert loaded(place / "run.json")["blame"] == {"refused": 5}
+    assert loaded(place / "run.json")["blame"] == {"refused": 4}
     assert "settings threshold:" in worse.stdout
     run("regress", "set.yaml", "--baseline", "b.json", "--update-baseline", env=unsure)
     assert run("regress", "set.yaml", "--baseline", "b.json").returncode == 0
@@ -176,8 +170,16 @@ def test_a_threshold_is_fitted_from_a_set(run: Run, place: Path) -> None:
     assert fitted.returncode == 0, fitted.stderr
     found = json.loads(fitted.stdout)
     assert found["after"]["precision"] >= 0.9
-    assert found["probes"] == 11  # six as they are, five without their evidence
+    assert found["probes"] == 9  # five as they are, four without their evidence
     assert (place / "risk.svg").read_text().startswith("<?xml")
+
+
+def test_turns_before_a_question(run: Run, place: Path) -> None:
+    answers = [{"pattern": "214 kilometres( long)?"}]
+    case = {"id": "long", "turns": ["Where does the Lore rise?"], "question": "How long is it?", "answers": answers}
+    (place / "turns.jsonl").write_text(json.dumps(case) + "\n", encoding="utf-8")
+    asked = run("regress", "turns.jsonl")
+    assert asked.returncode == 0, asked.stdout + asked.stderr
 
 
 def test_a_question_becomes_a_case(run: Run) -> None:
@@ -192,9 +194,9 @@ def test_cases_as_tests_of_pytest(place: Path) -> None:
     flags = ("-p", "no:cacheprovider", "-W", "error", "--citebot", "set.yaml", "-q")
     good = offline(sys.executable, "-m", "pytest", *flags, cwd=place)
     assert good.returncode == 0, good.stdout + good.stderr
-    assert "6 passed" in good.stdout
+    assert "5 passed" in good.stdout
     (place / "seeds" / "lore.txt").unlink()
     bad = offline(sys.executable, "-m", "pytest", *flags, cwd=place)
     assert bad.returncode == 1
-    assert "1 failed, 5 passed" in bad.stdout
+    assert "1 failed, 4 passed" in bad.stdout
     assert "not in the index: How long is the Lore? expected 214 kilometres" in bad.stdout
