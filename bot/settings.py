@@ -92,7 +92,7 @@ class TelegramSettings(_Section):
     user_per_minute, chat_per_minute: questions. queue: how many may wait. longest_question: characters.
     drop_pending: forget what was sent while the bot was off.
     webhook_url: https address that Telegram brings updates to; None polls. webhook_host, webhook_port: where this
-    process listens for them. webhook_secret: None draws one at each start.
+    process listens for them. webhook_token: the secret it proves itself by; None draws one at each start.
     log_questions: put the text of questions into the log. retention_days: how long answers are kept for buttons.
     stop_seconds: how long the answers under way may take at the end. timeout_seconds: of one call to Telegram.
     sync_seconds: how often the folder is looked at while the bot runs; 0 for only at the start.
@@ -114,7 +114,7 @@ class TelegramSettings(_Section):
     webhook_url: str | None = None
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8443, ge=0, le=65_535)
-    webhook_secret: SecretStr | None = None
+    webhook_token: SecretStr | None = None
     log_questions: bool = False
     retention_days: int = Field(default=30, ge=1)
     stop_seconds: float = Field(default=25, ge=0)
@@ -135,7 +135,7 @@ class TelegramSettings(_Section):
             raise ValueError("must be an https address, as Telegram brings updates to no other")
         return value
 
-    @field_validator("webhook_secret")
+    @field_validator("webhook_token")
     @classmethod
     def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
@@ -250,7 +250,7 @@ def _line(problem: Any, path: Path, flags: Mapping[str, Any]) -> str:
 
 def _shown(key: str, value: object) -> str:
     """A value for a message; a token is never shown."""
-    is_secret = "token" in key or "secret" in key or (key == "telegram" and isinstance(value, str | dict))
+    is_secret = "token" in key or (key == "telegram" and isinstance(value, str | dict))
     return "***" if is_secret else repr(value)
 
 

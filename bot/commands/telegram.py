@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  TELEGRAM_BOT_TOKEN=... citebot telegram
-  CITEBOT_TELEGRAM__ALLOWED_USERS='[12345]' citebot telegram --articles ~/news
+  citebot telegram
+  citebot telegram --articles ~/news
+  CITEBOT_TELEGRAM__ALLOWED_USERS='[12345]' citebot telegram
 
 \b
 Exit status: 0 after SIGTERM or Ctrl-C, 2 where the settings or the token cannot be used.
@@ -51,7 +52,7 @@ def command(settings: Settings, no_sync: bool) -> int:
     from bot.telegram.logs import set_up
     from bot.telegram.redaction import Redactor
 
-    secret = settings.telegram.webhook_secret
+    secret = settings.telegram.webhook_token
     redact = Redactor(token, secret.get_secret_value() if secret is not None else "")
     set_up(settings.log_level, redact)
     from bot.compose import open_assistant, sync_if_changed
@@ -192,7 +193,7 @@ def _options(settings: Settings, token: str) -> Options:
         webhook_url=own.webhook_url,
         webhook_host=own.webhook_host,
         webhook_port=own.webhook_port,
-        webhook_secret=own.webhook_secret.get_secret_value() if own.webhook_secret is not None else None,
+        webhook_secret=own.webhook_token.get_secret_value() if own.webhook_token is not None else None,
         log_questions=own.log_questions,
         retention_days=own.retention_days,
         stop_seconds=own.stop_seconds,
