@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 import signal
 import time
@@ -67,8 +66,7 @@ def test_fifty_kills(tmp_path: Path) -> None:
         process = spawner.Process(target=sync_in_this_process, args=(place, folder))
         process.start()
         time.sleep(chance.uniform(0.02, 0.9))
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()  # no error where the sync has ended by itself
         process.join()
         killed += process.exitcode == -signal.SIGKILL
         finished += process.exitcode == 0
