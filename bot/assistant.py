@@ -11,8 +11,9 @@ from typing import Any
 from haystack import Document
 
 from bot.answers import Scored, nearest, worded
-from bot.citations import CitationBroken, merged, verified
-from bot.confidence import Confidence, features
+from bot.citations import CitationBroken, verified
+from bot.confidence import Confidence
+from bot.features import observed
 from bot.pipeline import QuestionPipeline
 from bot.questions import kind_of
 from bot.refusal import not_found
@@ -115,22 +116,9 @@ class Assistant:
         articles: Mapping[str, Article],
     ) -> list[Scored]:
         """Candidates of known articles with their confidence, surest first; overlapping ones merged."""
-        context = {(hit.meta.get(Meta.ARTICLE), hit.meta.get(Meta.START)): hit.content or "" for hit in hits}
-        known = merged([candidate for candidate in candidates if candidate.article in articles])
         scored = [
-            Scored(
-                candidate,
-                self.confidence.probability(
-                    features(
-                        question,
-                        candidate,
-                        known,
-                        context[candidate.article, candidate.passage_start],
-                        articles[candidate.article].title,
-                    )
-                ),
-            )
-            for candidate in known
+            Scored(one.candidate, self.confidence.probability(one.features))
+            for one in observed(question, hits, candidates, articles)
         ]
         return sorted(scored, key=lambda one: -one.confidence)
 

@@ -1,0 +1,112 @@
+"""What the confidence is computed from: what the reader, the retrieval and the question's words say of each span."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from haystack import Document
+
+from bot.citations import merged, same_answer
+from bot.conditions import Place, State, conditions, state
+from bot.expectation import contradicts
+from bot.types import Candidate
+from index.sentences import sentence_around
+from index.stopwords import STOP_WORDS
+from index.types import Article, Meta
+
+MARGIN_BOUND: Final = 15.0
+"""Margins beyond this say no more; a bound keeps one feature from drowning the others."""
+
+_WORDS = re.compile(r"\w+")
+_STEM_LETTERS = 5
+"""Words count as the same when this many first letters agree: president's, presidents, presidential."""
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A candidate with its features and the place it stands in."""
+
+    candidate: Candidate
+    features: Features
+    place: Place
+
+
+def observed(
+    question: str, hits: Sequence[Document], candidates: Sequence[Candidate], articles: Mapping[str, Article]
+) -> list[Observed]:
+    """Candidates of known articles, overlapping ones merged, in their order, best margin first."""
+    known = merged([candidate for candidate in candidates if candidate.article in articles])
+    found = {(hit.meta.get(Meta.ARTICLE), hit.meta.get(Meta.START)): hit for hit in hits}
+    return [
+        _observed(question, one, known, found[one.article, one.passage_start], articles[one.article]) for one in known
+    ]
+
+
+def _observed(
+    question: str, candidate: Candidate, known: Sequence[Candidate], hit: Document, article: Article
+) -> Observed:
+    left, right = sentence_around(article.text, candidate.start, candidate.end)
+    place = Place(article.text[left:right], hit.content or "", article.title, article.published)
+    return Observed(candidate, features(question, candidate, known, place, hit.score or 0.0), place)
+
+
+def features(
+    question: str, candidate: Candidate, others: Sequence[Candidate], place: Place, score: float
+) -> dict[str, float]:
+    """By name; docs/evaluation.md says what each is worth. others: the candidates of all passages. score: the hit's."""
+    states = [state(condition, place) for condition in conditions(question)]
+    return {
+        "margin": max(-MARGIN_BOUND, min(MARGIN_BOUND, candidate.margin)),
+        "rank": 1.0 / candidate.rank,
+        "score": score,
+        "coverage": coverage(question, f"{place.title} {place.passage}"),
+        "nearby": coverage(question, f"{place.title} {place.sentence}"),
+        "gap": _gap(candidate, others),
+        "agreement": _agreement(candidate, others),
+        "unmet": sum(one is State.UNKNOWN for one in states),
+        "contradicted": float(State.CONTRADICTED in states),
+        "kind": float(contradicts(question, candidate.text)),
+    }
+
+
+def coverage(question: str, text: str) -> float:
+    """The share of the question's content words that stand in the text; 1.0 when it has none."""
+    wanted = content_stems(question)
+    if not wanted:
+        return 1.0
+    present = {stem(word) for word in _WORDS.findall(text)}
+    return len(wanted & present) / len(wanted)
+
+
+def content_stems(text: str) -> set[str]:
+    """The stems of the words of a text that are not stop words."""
+    return {stem(word) for word in _WORDS.findall(text) if word.casefold() not in STOP_WORDS}
+
+
+def stem(word: str) -> str:
+    """A word's first letters, case folded; a number whole."""
+    folded = word.casefold()
+    return folded if folded.isdigit() else folded[:_STEM_LETTERS]
+
+
+def _gap(candidate: Candidate, others: Sequence[Candidate]) -> float:
+    """The margin's lead over the best candidate of another text elsewhere, at most MARGIN_BOUND."""
+    rivals = [o.margin for o in others if o.text.casefold() != candidate.text.casefold()]
+    return min(MARGIN_BOUND, candidate.margin - max(rivals)) if rivals else MARGIN_BOUND
+
+
+def _agreement(candidate: Candidate, others: Sequence[Candidate]) -> float:
+    """The best margin, from 0 up, of the same answer in a passage that shares no text with the candidate's."""
+    apart = [o for o in others if o.margin > 0 and not _share_text(o, candidate)]
+    return min(MARGIN_BOUND, max((o.margin for o in apart if same_answer(o.text, candidate.text)), default=0.0))
+
+
+def _share_text(one: Candidate, other: Candidate) -> bool:
+    return (
+        one.article == other.article and one.passage_start < other.passage_end and other.passage_start < one.passage_end
+    )

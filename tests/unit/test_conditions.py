@@ -1,0 +1,52 @@
+"""Conditions of a question: found by rules, met or contradicted by a passage and its article."""
+
+import pytest
+
+from bot.conditions import Condition, Kind, Place, State, conditions, state
+
+
+def found(question: str) -> set[tuple[str, str]]:
+    return {(one.kind.value, one.value) for one in conditions(question)}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who won in 2019?", {("year", "2019")}),
+        ("Who was the 23rd president of Poland?", {("ordinal", "23"), ("role", "president"), ("name", "poland")}),
+        ("How many of the twenty ships sank in May 1916?", {("number", "20"), ("month", "may"), ("year", "1916")}),
+        ("What did the 20,000 volunteers want?", {("number", "20000")}),
+        ("what may it be", set()),
+        ("Who leads Cam Newton's team?", {("name", "cam newton's")}),
+        ("Kyiv is where?", set()),
+        ("why", set()),
+    ],
+)
+def test_conditions_of_a_question(question: str, expected: set[tuple[str, str]]) -> None:
+    assert found(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence", "published", "expected"),
+    [
+        (Condition("2019", Kind.YEAR, "2019"), "They won in 2019.", None, State.MET),
+        (Condition("2019", Kind.YEAR, "2019"), "They won in 2021.", None, State.CONTRADICTED),
+        (Condition("2019", Kind.YEAR, "2019"), "They won this year.", "2019-05-02", State.MET),
+        (Condition("2019", Kind.YEAR, "2019"), "They won.", "2021-05-02", State.UNKNOWN),
+        (Condition("May", Kind.MONTH, "may"), "They won.", "2021-05-02T10:00:00", State.MET),
+        (Condition("20", Kind.NUMBER, "20"), "Twenty came.", None, State.MET),
+        (Condition("third", Kind.ORDINAL, "3"), "The 3rd crusade.", None, State.MET),
+        (Condition("third", Kind.ORDINAL, "3"), "The fourth crusade.", None, State.CONTRADICTED),
+        (Condition("Kyiv", Kind.NAME, "kyiv"), "Kyiv's forces.", None, State.MET),
+        (Condition("Kyiv", Kind.NAME, "kyiv"), "Its forces in Lviv.", None, State.UNKNOWN),
+    ],
+)
+def test_a_place_meets_or_contradicts(
+    condition: Condition, sentence: str, published: str | None, expected: State
+) -> None:
+    assert state(condition, Place(sentence, sentence, "A title", published)) is expected
+
+
+def test_the_title_counts() -> None:
+    place = Place("He won.", "He won.", "The election of 2019", None)
+    assert state(Condition("2019", Kind.YEAR, "2019"), place) is State.MET
