@@ -74,8 +74,8 @@ ORDINALS: Final = {
 }
 ROLES: Final = frozenset(
     "president chairman chairwoman chancellor premier minister secretary treasurer manager coach captain author "
-    "director producer founder mayor governor king queen prince princess emperor empress pope bishop judge general commander "
-    "ambassador spokesman spokeswoman spokesperson senator architect composer editor deputy".split()
+    "director producer founder mayor governor king queen prince princess emperor empress pope bishop judge general "
+    "commander ambassador spokesman spokeswoman spokesperson senator architect composer editor deputy".split()
 )
 
 _YEAR = re.compile(r"(?<![\w.,])(1[0-9]\d\d|20\d\d)(?![\w]|[.,]\d)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.citations import cite, holds
-from bot.confidence import content_stems, stem
+from bot.features import content_stems, stem
 from bot.types import Citation
 from bot.where import Filter
 from index.sentences import sentence_around
