@@ -25,7 +25,7 @@ from bot.reader import ExtractiveReader
 from index.embedder import Embedder
 from index.retrieval import HybridRetriever
 from training import squad
-from training.confidence import indexed
+from training.evaluation.articles import indexed
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.citations import cite, same_answer
+from bot.conditions import Condition, State
 from bot.dates import long_date
 from bot.questions import QuestionKind
 from bot.types import Candidate, Citation
@@ -20,10 +21,11 @@ RIVAL_MARGIN = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its confidence, 0..1."""
+    """A candidate with its confidence, 0..1, and the question's conditions that its place does not meet."""
 
     candidate: Candidate
     confidence: float
+    unmet: tuple[tuple[Condition, State], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

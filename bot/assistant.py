@@ -16,7 +16,7 @@ from bot.confidence import Confidence
 from bot.features import observed
 from bot.pipeline import QuestionPipeline
 from bot.questions import kind_of
-from bot.refusal import not_found
+from bot.refusal import Unmet, not_found
 from bot.types import Answer, Candidate, Status
 from index.store import PassageStore
 from index.types import Article, Meta
@@ -88,7 +88,7 @@ class Assistant:
         best = scored[0]
         if best.confidence < self.threshold:
             closest = nearest([one.candidate for one in scored], found.articles)
-            why = self._why(standalone, found, filters)
+            why = self._why(standalone, found, filters, best.unmet)
             return replace(refused, text=why, confidence=best.confidence, closest=closest)
         words = worded(kind_of(standalone), best, scored[1:], self.threshold, found.articles)
         return replace(
@@ -117,18 +117,18 @@ class Assistant:
     ) -> list[Scored]:
         """Candidates of known articles with their confidence, surest first; overlapping ones merged."""
         scored = [
-            Scored(one.candidate, self.confidence.probability(one.features))
+            Scored(one.candidate, self.confidence.probability(one.features), one.unmet)
             for one in observed(question, hits, candidates, articles)
         ]
         return sorted(scored, key=lambda one: -one.confidence)
 
-    def _why(self, question: str, found: _Found, filters: Filters | None) -> str:
-        """The words of a refusal."""
+    def _why(self, question: str, found: _Found, filters: Filters | None, unmet: Unmet = ()) -> str:
+        """The words of a refusal. unmet: the conditions that the nearest passage does not meet."""
         if not found.articles_searched:
             return refusals.nothing_indexed()
         if filters and not found.hits:
             return refusals.nothing_matches()
-        return not_found(self.store, question, found.articles_searched, filtered=bool(filters))
+        return not_found(self.store, question, found.articles_searched, filtered=bool(filters), unmet=unmet)
 
     def _checked(self, answer: Answer) -> Answer:
         """Read the quotes again, in a snapshot of now. Raises CitationBroken."""

@@ -1,4 +1,4 @@
-"""How sure an answer may be: a logistic model over a few readable features, fitted by training/confidence.
+"""How sure an answer may be: a logistic model over a few readable features, fitted by bot/calibration.
 
 A probability that the best span is right, from what the reader and the retrieval saw. The threshold lies
 with it in one file beside the reader it was fitted for.

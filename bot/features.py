@@ -10,7 +10,7 @@ from typing import Final
 from haystack import Document
 
 from bot.citations import merged, same_answer
-from bot.conditions import Place, State, conditions, state
+from bot.conditions import Condition, Place, State, conditions, state
 from bot.expectation import contradicts
 from bot.types import Candidate
 from index.sentences import sentence_around
@@ -29,11 +29,11 @@ Features = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A candidate with its features and the place it stands in."""
+    """A candidate with its features, and the question's conditions that its place does not meet."""
 
     candidate: Candidate
     features: Features
-    place: Place
+    unmet: tuple[tuple[Condition, State], ...]
 
 
 def observed(
@@ -52,14 +52,25 @@ def _observed(
 ) -> Observed:
     left, right = sentence_around(article.text, candidate.start, candidate.end)
     place = Place(article.text[left:right], hit.content or "", article.title, article.published)
-    return Observed(candidate, features(question, candidate, known, place, hit.score or 0.0), place)
+    states = [(condition, state(condition, place)) for condition in conditions(question)]
+    unmet = tuple((condition, found) for condition, found in states if found is not State.MET)
+    values = features(question, candidate, known, place, score=hit.score or 0.0, unmet=[found for _, found in unmet])
+    return Observed(candidate, values, unmet)
 
 
 def features(
-    question: str, candidate: Candidate, others: Sequence[Candidate], place: Place, score: float
+    question: str,
+    candidate: Candidate,
+    others: Sequence[Candidate],
+    place: Place,
+    *,
+    score: float = 0.0,
+    unmet: Sequence[State] = (),
 ) -> dict[str, float]:
-    """By name; docs/evaluation.md says what each is worth. others: the candidates of all passages. score: the hit's."""
-    states = [state(condition, place) for condition in conditions(question)]
+    """By name; docs/evaluation.md says what each is worth.
+
+    others: the candidates of all passages. score: the hit's. unmet: the states of the conditions that are not met.
+    """
     return {
         "margin": max(-MARGIN_BOUND, min(MARGIN_BOUND, candidate.margin)),
         "rank": 1.0 / candidate.rank,
@@ -68,8 +79,8 @@ def features(
         "nearby": coverage(question, f"{place.title} {place.sentence}"),
         "gap": _gap(candidate, others),
         "agreement": _agreement(candidate, others),
-        "unmet": sum(one is State.UNKNOWN for one in states),
-        "contradicted": float(State.CONTRADICTED in states),
+        "unmet": float(unmet.count(State.UNKNOWN)),
+        "contradicted": float(State.CONTRADICTED in unmet),
         "kind": float(contradicts(question, candidate.text)),
     }
 

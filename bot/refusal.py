@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from bot.conditions import Condition, Kind, State
 from bot.dates import long_date
 from index.stopwords import STOP_WORDS
 from index.store import PassageStore
@@ -12,6 +14,8 @@ from prompts import refusals
 
 SHOWN: Final = 3
 """At most this many missing words are told."""
+
+Unmet = Sequence[tuple[Condition, State]]
 
 ASKING: Final = frozenset(
     [
@@ -50,13 +54,29 @@ ASKING: Final = frozenset(
 _WORD = re.compile(r"\w[\w\u0300-\u036f]*")
 
 
-def not_found(store: PassageStore, question: str, articles: int, *, filtered: bool) -> str:
-    """The words of a refusal. articles: how many were searched. filtered: whether conditions left some out."""
+def not_found(store: PassageStore, question: str, articles: int, *, filtered: bool, unmet: Unmet = ()) -> str:
+    """The words of a refusal. articles: how many were searched. filtered: whether conditions left some out.
+
+    unmet: the question's conditions that the nearest passage does not meet.
+    """
     newest = store.newest()
-    missing = [(word, store.near_spelling(word)) for word in store.absent_words(content_words(question))[:SHOWN]]
+    absent = store.absent_words(content_words(question))[:SHOWN]
+    missing = [(word, store.near_spelling(word)) for word in absent]
+    told = [] if missing else [_unmet(condition, state) for condition, state in unmet]
     return refusals.not_found(
-        articles, filtered=filtered, newest=long_date(newest) if newest is not None else None, missing=missing
+        articles,
+        filtered=filtered,
+        newest=long_date(newest) if newest is not None else None,
+        missing=missing,
+        unmet=[words for words in told if words][:1],
     )
+
+
+def _unmet(condition: Condition, state: State) -> str:
+    """What the nearest passage does with a condition; nothing where its words may stand in another form."""
+    if state is State.CONTRADICTED:
+        return refusals.another(condition.kind.value, condition.text)
+    return refusals.not_said(condition.text) if condition.kind in {Kind.NAME, Kind.YEAR} else ""
 
 
 def content_words(question: str) -> list[str]:

@@ -16,12 +16,17 @@ def nothing_matches() -> str:
 
 
 def not_found(
-    articles: int, *, filtered: bool, newest: str | None = None, missing: Sequence[tuple[str, str | None]] = ()
+    articles: int,
+    *,
+    filtered: bool,
+    newest: str | None = None,
+    missing: Sequence[tuple[str, str | None]] = (),
+    unmet: Sequence[str] = (),
 ) -> str:
     """For a question that the articles do not answer, as far as the reader can tell.
 
     newest: the latest stated date, in words. missing: words of the question that stand in no article, each with a
-    near spelling that does.
+    near spelling that does. unmet: sentences on the conditions that the nearest passage does not meet.
     """
     searched = "the one article I have" if articles == 1 else f"the {articles:,} articles I have"
     where = "the articles that meet the conditions" if filtered else searched
@@ -29,7 +34,17 @@ def not_found(
     lines = [f"I did not find an answer to this in {where}{dated}."]
     if missing:
         lines.append(f"{'It does not contain' if articles == 1 else 'None contains'} {_words(missing)}.")
-    return " ".join(lines)
+    return " ".join([*lines, *unmet])
+
+
+def another(kind: str, text: str) -> str:
+    """For a nearest passage that states another year, number or the like. kind: of the condition."""
+    return f"What comes nearest speaks of another {kind} than “{text}”."
+
+
+def not_said(text: str) -> str:
+    """For a nearest passage that does not name what was asked for."""
+    return f"What comes nearest does not name “{text}”."
 
 
 def _words(missing: Sequence[tuple[str, str | None]]) -> str:

@@ -42,15 +42,15 @@ def risk_coverage(judged: Sequence[Judged]) -> list[Point]:
 def risk_coverage_picture(points: Sequence[Point], at: Point | None = None) -> str:
     """The curve of (coverage, risk); at: the point of the threshold in use."""
     top = max([0.1, *(risk for _, risk in points)])
-    placed = [_placed(x, y / top) for x, y in points]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
-    parts = [f'<polyline class="line" fill="none" stroke="{BLUE}" stroke-width="2" points="{line}"/>'] if placed else []
+    marks = [placed(x, y / top) for x, y in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in marks)
+    parts = [f'<polyline class="line" fill="none" stroke="{BLUE}" stroke-width="2" points="{line}"/>'] if marks else []
     if at is not None:
-        x, y = _placed(at[0], min(1.0, at[1] / top))
+        x, y = placed(at[0], min(1.0, at[1] / top))
         parts.append(
             f'<circle class="dot" fill="{RED}" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>as the run was</title></circle>'
         )
-    return _framed("Risk and coverage", "share of all questions answered", "share wrong", (1.0, top), parts)
+    return framed("Risk and coverage", "share of all questions answered", "share wrong", (1.0, top), parts)
 
 
 def standing_alone(picture: str) -> str:
@@ -68,11 +68,11 @@ def latency_picture(seconds: Sequence[float]) -> str:
         counts[min(BARS - 1, int(value / slowest * BARS))] += 1
     top = max(counts)
     parts = [_bar(number, count / top, count) for number, count in enumerate(counts) if count]
-    return _framed("Latency", "seconds a question", "questions", (slowest, float(top)), parts)
+    return framed("Latency", "seconds a question", "questions", (slowest, float(top)), parts)
 
 
 def _bar(number: int, height: float, count: int) -> str:
-    x, y = _placed(number / BARS, height)
+    x, y = placed(number / BARS, height)
     base = HEIGHT - BOTTOM
     width = (WIDTH - LEFT - RIGHT) / BARS - 1
     return (
@@ -81,12 +81,12 @@ def _bar(number: int, height: float, count: int) -> str:
     )
 
 
-def _placed(x: float, y: float) -> Point:
+def placed(x: float, y: float) -> Point:
     """Shares of the axes as picture coordinates."""
     return LEFT + x * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - y * (HEIGHT - BOTTOM - TOP)
 
 
-def _framed(title: str, across: str, up: str, most: Point, parts: Sequence[str]) -> str:
+def framed(title: str, across: str, up: str, most: Point, parts: Sequence[str]) -> str:
     """Axes with five marks each, and what is drawn between them. most: the largest value on each axis."""
     ticks = [_tick(step / 4, most) for step in range(5)]
     words = (
@@ -100,8 +100,8 @@ def _framed(title: str, across: str, up: str, most: Point, parts: Sequence[str])
 
 
 def _tick(share: float, most: Point) -> str:
-    x, _ = _placed(share, 0)
-    _, y = _placed(0, share)
+    x, _ = placed(share, 0)
+    _, y = placed(0, share)
     base = HEIGHT - BOTTOM
     return (
         f'<line class="grid" stroke="{GREY}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'

@@ -31,9 +31,7 @@ def test_coverage_counts_content_words_by_their_stems() -> None:
 def test_the_gap_is_the_lead_over_another_answer() -> None:
     same_elsewhere = replace(CANDIDATE, article="b", margin=2.5)
     rival = replace(CANDIDATE, article="c", text="Lviv", margin=1.0)
-    values = features(
-        "Where?", CANDIDATE, [CANDIDATE, same_elsewhere, rival], Place("Kyiv", "Kyiv", "Title", None), 0.1
-    )
+    values = features("Where?", CANDIDATE, [CANDIDATE, same_elsewhere, rival], Place("Kyiv", "Kyiv", "Title", None))
     assert values["gap"] == pytest.approx(2.0)
     assert values["rank"] == pytest.approx(0.5)
     assert values["agreement"] == pytest.approx(2.5)
@@ -41,7 +39,7 @@ def test_the_gap_is_the_lead_over_another_answer() -> None:
 
 def test_agreement_needs_another_text() -> None:
     overlapping = replace(CANDIDATE, passage_start=20, passage_end=60, margin=2.0)
-    values = features("Where?", CANDIDATE, [CANDIDATE, overlapping], Place("", "", "", None), 0.1)
+    values = features("Where?", CANDIDATE, [CANDIDATE, overlapping], Place("", "", "", None))
     assert values["agreement"] == 0.0
 
 

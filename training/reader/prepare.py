@@ -29,11 +29,11 @@ from training.reader.qualifiers import (
 from training.reader.retrieval import NearPassages
 from training.reader.typed import typed
 
-SHARES = {"new_wiki": 1.0, "amazon_reviews": 0.2, "reddit": 0.2, "qamr": 0.13, "qed": 1.0}
+SHARES = {"new_wiki": 1.0, "amazon_reviews": 0.3, "reddit": 0.3, "qamr": 0.13, "qed": 1.0}
 """Which share of a corpus's questions is used: two cores read about 25,000 windows in the time at hand."""
 
 QED_ROUNDS = 5
-RETRIEVED_BESIDE, RETRIEVED_ALONE, KEPT_ALONE = 0.08, 0.3, 0.25
+RETRIEVED_BESIDE, RETRIEVED_ALONE, KEPT_ALONE = 0.08, 0.3, 0.5
 """Retrieved negatives and lone positives taught the start reader already: a part of them keeps it in practice."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z\"'(\[])")

@@ -1,0 +1,179 @@
+"""Gather, fit, report: the reader's confidence and how good its answers are.
+
+    python -m training.evaluation gather --data DATA --work WORK --part odd [--reader FOLDER]
+    python -m training.evaluation fit    --work WORK [--reader FOLDER] [--precision 0.9] [--write]
+    python -m training.evaluation gather --data DATA --work WORK --part even [--reader FOLDER]
+    python -m training.evaluation report --work WORK [--reader FOLDER] [--pictures FOLDER]
+    python -m training.evaluation failures --work WORK [--count 20]
+
+gather asks everything once and keeps it in WORK (hours on a busy machine, minutes on a quiet one); fit and report
+read what was kept. The odd articles (sorted by title, from 1) are for tuning, the even ones for reporting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+import models
+from bot import confidence
+from bot.calibration import FEATURES, Judged, fit, judged
+from bot.confidence import Confidence
+from bot.pipeline import QuestionPipeline
+from bot.reader import ExtractiveReader
+from index.embedder import Embedder
+from index.retrieval import HybridRetriever
+from training import squad
+from training.evaluation import measures, pictures
+from training.evaluation.articles import open_work, qed_pages
+from training.evaluation.gather import Seen, asked, kept, see
+from training.evaluation.qualified import pairs
+from training.evaluation.questions import by_hand, made_for_reporting, made_for_tuning, posed
+
+PRECISION = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where what was gathered is kept: one file a reader, part and set."""
+
+    work: Path
+    reader: str
+    part: str
+
+    def of(self, name: str) -> Path:
+        return self.work / f"{self.reader.replace('@', '-')}-{self.part}-{name}.pickle"
+
+
+def gather(options: argparse.Namespace) -> None:
+    """Ask the part's questions of xquad, its qualified pairs, and the questions of qed's half."""
+    reader, embedder = ExtractiveReader(str(options.reader)), Embedder()
+    place = Place(options.work, reader.identity, options.part)
+    halves = squad.odd if options.part == "odd" else squad.even
+    articles = halves(squad.load(options.data / "xquad" / "xquad.en.json"))
+    typed = qed_pages(options.data / "qed" / "qed.jsonl", odd=options.part == "odd")
+    store = open_work(options.work, options.data, articles, embedder)
+    retriever = HybridRetriever(store, embedder)
+    pipeline = QuestionPipeline(retriever, reader)
+    made = made_for_tuning(articles) if options.part == "odd" else made_for_reporting(articles)
+    kept(place.of("xquad"), see([*posed(articles, store), *made, *by_hand(articles)], pipeline, store))
+    pairs_kept = list(pairs(articles, retriever, pipeline, store))
+    kept(place.of("there"), [pair.there for pair in pairs_kept])
+    kept(place.of("absent"), [replace(p.absent, posed=replace(p.absent.posed, id=p.kind)) for p in pairs_kept])
+    store.close()
+    store = open_work(options.work, options.data, typed, embedder)
+    pipeline = QuestionPipeline(HybridRetriever(store, embedder), reader)
+    kept(place.of("qed"), see(posed(typed, store), pipeline, store))
+    store.close()
+    reader.close()
+
+
+def read(options: argparse.Namespace, part: str, name: str) -> list[Seen]:
+    """What gather kept. Exits with a word where it was not run."""
+    path = Place(options.work, models.fingerprint(options.reader), part).of(name)
+    seen = kept(path)
+    if seen is None:
+        raise SystemExit(f"there is no {path}; first: python -m training.evaluation gather --part {part} ...")
+    return seen
+
+
+def fit_command(options: argparse.Namespace) -> None:
+    """Fit on the odd articles; show the threshold's effect on them and on the other domain's odd half."""
+    seen = read(options, "odd", "xquad")
+    model = fit(asked(seen), models.fingerprint(options.reader), options.precision)
+    for name in ("xquad", "qed"):
+        shown(f"odd, {name}", read(options, "odd", name), model)
+    fitted = {
+        "reader": model.reader,
+        "fitted_on": f"odd articles of XQuAD by title, squadshifts around them, {len(seen)} questions of five kinds",
+        "precision": options.precision,
+        "threshold": model.threshold,
+        "intercept": model.intercept,
+        "weights": {name: model.weights[name] for name in FEATURES},
+    }
+    print(json.dumps(fitted, indent=2))
+    if options.write:
+        (options.reader / confidence.FILE).write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
+
+
+def shown(title: str, seen: list[Seen], model: Confidence) -> tuple[measures.Table, list[Judged]]:
+    """Print the table of one set."""
+    rows = judged(asked(seen), model)
+    table = measures.table(seen, rows)
+    print(f"\n{title}: {len(seen)} questions, threshold {model.threshold}\n\n| measure | value |\n| --- | --- |")
+    for name, value in measures.measures(table, model.threshold).items():
+        print(f"| {name} | {value} |")
+    return table, rows
+
+
+def report(options: argparse.Namespace) -> None:
+    """The even half: xquad, qed, the qualified pairs; pictures on request."""
+    model = confidence.load(options.reader)
+    table, _ = shown("even, xquad", read(options, options.part, "xquad"), model)
+    shown("even, qed", read(options, options.part, "qed"), model)
+    qualified(read(options, options.part, "there"), read(options, options.part, "absent"), model)
+    if options.pictures:
+        pictures.write(options.pictures, table, model.threshold)
+
+
+def qualified(there: list[Seen], absent: list[Seen], model: Confidence) -> None:
+    """Answered right with the passage among near ones, refused with near ones alone; by what differs."""
+    first, second = judged(asked(there), model), judged(asked(absent), model)
+    right = [row.right and row.confidence >= model.threshold for row in first]
+    refused = [row.confidence < model.threshold for row in second]
+    kinds = [one.posed.id for one in absent]
+    print("\n| qualified questions | answered right | refused |\n| --- | --- | --- |")
+    for kind in ["all", *sorted(set(kinds))]:
+        at = [i for i, one in enumerate(kinds) if kind in {"all", one}]
+        values = [measures.mean(np.array([column[i] for i in at])) for column in (right, refused)]
+        print(f"| {kind} | {values[0]} | {values[1]} |")
+
+
+def failures(options: argparse.Namespace) -> None:
+    """Wrong answers that were given, and right ones that were not, surest first, to be read."""
+    model = confidence.load(options.reader)
+    seen = read(options, options.part, "xquad")
+    rows = list(zip(seen, judged(asked(seen), model), strict=True))
+    given = [(one, row) for one, row in rows if row.confidence >= model.threshold and not row.right]
+    missed = [(one, row) for one, row in rows if row.confidence < model.threshold and row.right]
+    given.sort(key=lambda pair: -pair[1].confidence)
+    missed.sort(key=lambda pair: pair[1].confidence)
+    for one, row in [*given[: options.count], *missed[: options.count // 3]]:
+        first = next(c for c in one.candidates if c.text == row.text)
+        text = one.articles[first.article].text
+        around = text[max(0, first.start - 200) : first.end + 120].replace("\n", " ")
+        print(
+            f"\n[{one.posed.kind}] {row.confidence:.3f} {one.posed.text}\n"
+            f"  gave {row.text!r}, right {one.posed.answers}"
+        )
+        print(f"  … {around} …")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, run in (("gather", gather), ("fit", fit_command), ("report", report), ("failures", failures)):
+        command = commands.add_parser(name)
+        command.set_defaults(run=run)
+        command.add_argument("--work", type=Path, required=True)
+        command.add_argument("--reader", type=Path, default=models.folder("reader"))
+        command.add_argument("--part", choices=("odd", "even"), default="even")
+        if name == "gather":
+            command.add_argument("--data", type=Path, required=True)
+        if name == "fit":
+            command.add_argument("--precision", type=float, default=PRECISION)
+            command.add_argument("--write", action="store_true", help=f"write {confidence.FILE} beside the reader")
+        if name == "report":
+            command.add_argument("--pictures", type=Path)
+        if name == "failures":
+            command.add_argument("--count", type=int, default=20)
+    options = parser.parse_args()
+    options.run(options)
+
+
+if __name__ == "__main__":
+    main()
