@@ -1,0 +1,48 @@
+"""The words of a refusal: which conditions of the question the nearest passage does not meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from haystack import Document
+
+from bot.conditions import Condition, Kind, State
+from bot.refusal import not_found
+from index.store import PassageStore
+
+WON_2021 = "The Rovers won the cup in 2021, and Alice Moore of Ashton was there; in 2019 nobody was."
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> PassageStore:
+    store = PassageStore(tmp_path)
+    vector = np.eye(384)[0].tolist()
+    store.write_documents([Document(id="a", content=WON_2021, embedding=vector, meta={"article": "a"})])
+    return store
+
+
+@pytest.mark.parametrize(
+    ("unmet", "words"),
+    [
+        ([(Condition("2019", Kind.YEAR, "2019"), State.CONTRADICTED)], "speaks of another year than “2019”"),
+        ([(Condition("Ashton", Kind.NAME, "ashton"), State.UNKNOWN)], "does not name “Ashton”"),
+    ],
+)
+def test_the_first_unmet_condition_is_told(
+    store: PassageStore, unmet: list[tuple[Condition, State]], words: str
+) -> None:
+    told = not_found(store, f"Who won the cup, {unmet[0][0].text}?", 1, filtered=False, unmet=unmet)
+    assert told.count("What comes nearest") == 1 and words in told
+
+
+def test_a_word_that_stands_nowhere_is_told_instead(store: PassageStore) -> None:
+    unmet = [(Condition("2033", Kind.YEAR, "2033"), State.CONTRADICTED)]
+    told = not_found(store, "Who won the cup in 2033?", 1, filtered=False, unmet=unmet)
+    assert "“2033”" in told and "What comes nearest" not in told
+
+
+def test_a_number_that_may_stand_in_words_is_not_told(store: PassageStore) -> None:
+    unmet = [(Condition("20", Kind.NUMBER, "20"), State.UNKNOWN)]
+    assert "What comes nearest" not in not_found(store, "Who won the cup?", 1, filtered=False, unmet=unmet)
