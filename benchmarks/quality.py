@@ -21,7 +21,7 @@ from benchmarks.peer import Peer
 from bot import confidence
 from bot.assistant import Assistant
 from bot.pipeline import QuestionPipeline
-from bot.reader import ExtractiveReader
+from bot.readers.extractive import ExtractiveReader
 from index.embedder import Embedder
 from index.retrieval import HybridRetriever
 from training import squad

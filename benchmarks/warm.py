@@ -19,7 +19,7 @@ from benchmarks.peer import Peer
 from bot import confidence
 from bot.assistant import Assistant
 from bot.pipeline import QuestionPipeline
-from bot.reader import ExtractiveReader
+from bot.readers.extractive import ExtractiveReader
 from index.chunking import Chunker
 from index.retrieval import HybridRetriever
 from index.store import PassageStore

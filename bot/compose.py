@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.output import warn
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexReadOnly, ModelError
 from models import ModelFilesError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.confidence import Confidence
     from bot.conversation.dialogue import Dialogue
+    from bot.readers.choosing import Chosen
     from bot.settings import Settings
     from index.store import PassageStore
     from index.sync import Progress
@@ -76,15 +80,15 @@ def sync_if_changed(settings: Settings, *, note: OnNote, progress: OnProgress | 
         return None
 
 
-def open_assistant(settings: Settings) -> Assistant:
+def open_assistant(settings: Settings, *, note: OnNote = warn) -> Assistant:
     """The assistant over the index of the settings.
 
+    note: told, once a process, when the reader is not calibrated.
     Raises IndexMissing, IndexMismatch (another folder or embedder), IndexTooNew, IndexDamaged, ModelError.
     """
-    from bot import confidence
     from bot.assistant import Assistant
     from bot.pipeline import QuestionPipeline
-    from bot.reader import ExtractiveReader
+    from bot.readers.choosing import open_reader
     from index.embedder import Embedder
     from index.retrieval import HybridRetriever
     from index.sync import check_identity, identity_of
@@ -92,11 +96,42 @@ def open_assistant(settings: Settings) -> Assistant:
     store = open_store(settings)
     with _models_named():
         embedder = Embedder(workers=settings.reader.threads)
-        reader = ExtractiveReader(threads=settings.reader.threads)
+        chosen = choose_reader(settings)
+        reader = open_reader(chosen, settings.reader.threads)
         check_identity(store.identity(), identity_of(settings.articles, embedder))
         retriever = HybridRetriever(store, embedder, top_k=settings.retrieval.top_k)
-        fitted = confidence.load(reader.place)
+        fitted = _confidence(chosen, reader.identity, settings, note)
         return Assistant(store, QuestionPipeline(retriever, reader), fitted, settings.reader.threshold)
+
+
+def choose_reader(settings: Settings) -> Chosen:
+    """The reader that the settings name. Raises ModelError."""
+    from bot.readers.choosing import choose
+
+    return choose(settings.reader.model, models_folder(settings))
+
+
+def models_folder(settings: Settings) -> Path:
+    """Where added models lie, and what was fitted for readers elsewhere; it need not exist."""
+    from bot.state import state_folder
+
+    return settings.models.folder or state_folder() / "models"
+
+
+_told: set[str] = set()
+"""The readers that were said to lack a calibration."""
+
+
+def _confidence(chosen: Chosen, identity: str, settings: Settings, note: OnNote) -> Confidence:
+    from bot import calibrated
+
+    fitted = calibrated.load(chosen, identity, models_folder(settings))
+    if fitted is not None:
+        return fitted
+    if identity not in _told:
+        _told.add(identity)
+        note(calibrated.lacking(chosen))
+    return calibrated.cautious(identity)
 
 
 def open_dialogue(settings: Settings, assistant: Assistant, *, note: OnNote) -> Dialogue:

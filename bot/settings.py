@@ -69,10 +69,19 @@ class RetrievalSettings(_Section):
 
 
 class ReaderSettings(_Section):
-    """threads: passages read side by side. threshold: the confidence an answer needs; None for the fitted one."""
+    """model: `box`, an added model, a folder, or a model of the hub in the local cache; docs/models.md tells more.
+    threads: passages read side by side. threshold: the confidence an answer needs; None for the fitted one.
+    """
 
+    model: str = Field(default="box", min_length=1)
     threads: int = Field(default_factory=usable_cores, ge=1, le=256)
     threshold: float | None = Field(default=None, ge=0, le=1)
+
+
+class ModelsSettings(_Section):
+    """folder: of the models that were added; None for one in the platform's state folder."""
+
+    folder: Folder | None = None
 
 
 class ConversationSettings(_Section):
@@ -165,6 +174,7 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.WARNING
     retrieval: RetrievalSettings = RetrievalSettings()
     reader: ReaderSettings = Field(default_factory=ReaderSettings)
+    models: ModelsSettings = ModelsSettings()
     conversation: ConversationSettings = ConversationSettings()
     telegram: TelegramSettings = TelegramSettings()
 

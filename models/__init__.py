@@ -9,13 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from models.card import CARD, MODEL, TOKENIZER, Card, FileFacts, fingerprint, load_card, verify
+from models.card import CARD, MODEL, NULL_TOKEN, TOKENIZER, Card, FileFacts, fingerprint, load_card, verify
 from models.errors import ModelFilesError
 from models.opening import open_session, open_tokenizer
 
 __all__ = [
     "CARD",
     "MODEL",
+    "NULL_TOKEN",
     "TOKENIZER",
     "Card",
     "FileFacts",

@@ -15,6 +15,9 @@ MODEL: Final = "model.onnx"
 TOKENIZER: Final = "tokenizer.json"
 CARD: Final = "card.json"
 
+NULL_TOKEN: Final = "[CLS]"
+"""The null token of the models in the box, and of every card that names none."""
+
 FOLDER_HOLDS: Final = (
     f"A model folder holds {MODEL}, {TOKENIZER} and {CARD}, as `python -m training.export` writes them; "
     "the models in the box come back with a new installation of Citebot."
@@ -38,6 +41,7 @@ class Card:
     dimension: of the vectors; None for a reader.
     limit_tokens: the longest input that the model was made for, special tokens included.
     files: what MODEL and TOKENIZER must be.
+    null_token: of a reader: the special token whose logits are the null answer's.
     """
 
     id: str
@@ -47,15 +51,18 @@ class Card:
     licence: str
     origin: str
     files: Mapping[str, FileFacts]
+    null_token: str = NULL_TOKEN
 
     @property
     def fingerprint(self) -> str:
         """The id and 12 hex digits over all that decides the output, such as `reader-int8@0a1b2c3d4e5f`."""
-        decisive = {
+        decisive: dict[str, Any] = {
             "dimension": self.dimension,
             "limit_tokens": self.limit_tokens,
             "files": {name: facts.sha256 for name, facts in self.files.items()},
         }
+        if self.null_token != NULL_TOKEN:  # cards from before there was a choice keep their fingerprint
+            decisive["null_token"] = self.null_token
         return f"{self.id}@{hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]}"
 
     def to_json(self) -> str:
@@ -87,6 +94,7 @@ def _card(data: dict[str, Any]) -> Card:
         licence=str(data["licence"]),
         origin=str(data["origin"]),
         files={name: _facts(data["files"][name]) for name in (MODEL, TOKENIZER)},
+        null_token=str(data.get("null_token", NULL_TOKEN)),
     )
 
 

@@ -79,7 +79,7 @@ class Engine:
             receipt = sync_if_changed(self._settings, note=self.notes.append)
             if receipt is not None:
                 self.notes += [note_line(note) for note in (*receipt.failures, *receipt.notes)]
-        assistant = open_assistant(self._settings)
+        assistant = open_assistant(self._settings, note=self.notes.append)
         dialogue = open_dialogue(self._settings, assistant, note=self.notes.append)
         assistant.warm_up()
         return Opened(assistant, dialogue, tuple(summary.name for summary in assistant.store.articles()))

@@ -15,7 +15,7 @@ import models
 from bot import confidence
 from bot.assistant import Assistant
 from bot.pipeline import QuestionPipeline
-from bot.reader import ExtractiveReader
+from bot.readers.extractive import ExtractiveReader
 from bot.types import Status
 from index.chunking import Chunker
 from index.embedder import Embedder

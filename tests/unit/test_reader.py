@@ -10,7 +10,9 @@ from haystack import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reader import QUESTION_TOKENS, SPAN_TOKENS, ExtractiveReader, best_spans
+from bot.readers.extractive import ExtractiveReader
+from bot.readers.spans import SPAN_TOKENS, best_spans
+from bot.readers.windows import QUESTION_TOKENS
 from bot.types import Candidate
 
 QUESTION = "How many volunteers have travelled to the country?"

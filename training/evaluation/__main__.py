@@ -24,7 +24,7 @@ from bot import confidence
 from bot.calibration import FEATURES, Judged, fit, judged
 from bot.confidence import Confidence
 from bot.pipeline import QuestionPipeline
-from bot.reader import ExtractiveReader
+from bot.readers.extractive import ExtractiveReader
 from index.embedder import Embedder
 from index.retrieval import HybridRetriever
 from training import squad

@@ -12,7 +12,7 @@ import numpy as np
 from training import squad
 
 if TYPE_CHECKING:
-    from bot.reader import ExtractiveReader
+    from bot.readers.extractive import ExtractiveReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def table(fp32: Path, int8: Path, data: Path) -> str:
 
 def read_all(folder: Path, articles: Sequence[squad.SquadArticle]) -> list[Read]:
     """Every question over its own passage, in order."""
-    from bot.reader import ExtractiveReader
+    from bot.readers.extractive import ExtractiveReader
 
     reader = ExtractiveReader(str(folder))
     reads = [

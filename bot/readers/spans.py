@@ -1,0 +1,119 @@
+"""Spans from logits: the best disjoint ones, snapped to whole words, as candidates of their article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from haystack import Document
+from numpy.typing import NDArray
+
+from bot.types import Candidate
+from index.types import Meta
+
+SPAN_TOKENS = 30
+"""The longest span, in tokens: longer ones were clauses rather than answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A span in a passage's own text, with its margin over the null answer in logits."""
+
+    start: int
+    end: int
+    margin: float
+
+
+def best_spans(start: NDArray[np.float32], end: NDArray[np.float32], count: int) -> list[tuple[int, int, float]]:
+    """The best disjoint token spans (first, last, start + end logit), best first; ties go to the earlier.
+
+    start, end: float32, shape (tokens,). Spans hold at most SPAN_TOKENS tokens. Empty input gives none.
+    """
+    tokens = len(start)
+    scores = start[:, None] + end[None, :]
+    allowed = np.triu(np.ones((tokens, tokens), dtype=bool)) & ~np.triu(
+        np.ones((tokens, tokens), dtype=bool), SPAN_TOKENS
+    )
+    scores = np.where(allowed, scores, -np.inf)
+    found: list[tuple[int, int, float]] = []
+    while len(found) < count and tokens:
+        first, last = divmod(int(scores.argmax()), tokens)
+        if not np.isfinite(scores[first, last]):
+            break
+        found.append((first, last, float(scores[first, last])))
+        scores[: last + 1, first:] = -np.inf
+    return found
+
+
+def snapped(text: str, start: int, end: int, margin: float) -> Marked:
+    """The span widened to whole words, with the sign or the quotation that belongs to a number or a name.
+
+    White space at its ends goes first: the tokens of some models hold the space before their word.
+    """
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return _widened(text, start, end, margin) if start < end else Marked(start, end, margin)
+
+
+def _widened(text: str, start: int, end: int, margin: float) -> Marked:
+    while start > 0 and _same_word(text, start):
+        start -= 1
+    while end < len(text) and _same_word(text, end):
+        end += 1
+    if start > 0 and text[start - 1] in "$€£¥":
+        start -= 1
+    if end < len(text) and text[end] == "%":
+        end += 1
+    return Marked(start, end, margin)
+
+
+def _same_word(text: str, cut: int) -> bool:
+    """Whether a cut before text[cut] would fall inside a word or a number such as 1.7 or 20,000."""
+    before, after = text[cut - 1], text[cut]
+    if before.isalnum() and after.isalnum():
+        return True
+    if after in ".,'’" and before.isalnum():
+        return cut + 1 < len(text) and text[cut + 1].isalnum() and _joins(text, cut)
+    if before in ".,'’" and after.isalnum():
+        return cut > 1 and text[cut - 2].isalnum() and _joins(text, cut - 1)
+    return False
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the sign at this place joins its neighbours: always in don't, between digits in 1.7 and 20,000."""
+    if text[at] in "'’":
+        return True
+    return text[at - 1].isdigit() and text[at + 1].isdigit()
+
+
+def disjoint(spans: Sequence[Marked]) -> list[Marked]:
+    """Best margin first, without those that overlap a better one, and without empty ones."""
+    kept: list[Marked] = []
+    for span in sorted(spans, key=lambda mark: (-mark.margin, mark.start)):
+        if span.start < span.end and all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return kept
+
+
+def candidates(document: Document, marks: Sequence[Marked], rank: int) -> Iterator[Candidate]:
+    """The marked spans of a hit in its article; those in boilerplate are left out. rank: the hit's, from 1."""
+    text = document.content or ""
+    offset = document.meta.get(Meta.START, 0)
+    boilerplate = document.meta.get(Meta.BOILERPLATE, [])
+    for mark in marks:
+        start, end = offset + mark.start, offset + mark.end
+        if any(start < right and left < end for left, right in boilerplate):
+            continue
+        yield Candidate(
+            article=document.meta.get(Meta.ARTICLE, document.id),
+            start=start,
+            end=end,
+            text=text[mark.start : mark.end],
+            margin=mark.margin,
+            rank=rank,
+            passage_start=offset,
+            passage_end=offset + len(text),
+        )
