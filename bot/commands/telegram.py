@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.commands.options import with_settings
 from bot.commands.progress import progress_bar
+from bot.commands.stopping import Stopping, until_told
 from bot.commands.sync import tell_problems
 from bot.output import say, warn
 from index.errors import CitebotError, UsageError
@@ -41,8 +40,9 @@ Exit status: 0 after SIGTERM or Ctrl-C, 2 where the settings or the token cannot
 
 @click.command("telegram", short_help="Answer in Telegram.", epilog=EXAMPLES)
 @click.option("--no-sync", is_flag=True, help="Do not look whether the articles folder has changed.")
+@until_told
 @with_settings
-def command(settings: Settings, no_sync: bool) -> int:
+def command(settings: Settings, no_sync: bool, stopping: Stopping) -> int:
     """Answer questions in Telegram until it is told to stop.
 
     The token comes from TELEGRAM_BOT_TOKEN or the settings. Until somebody was let in, a line on stdout tells the
@@ -62,9 +62,11 @@ def command(settings: Settings, no_sync: bool) -> int:
             receipt = sync_if_changed(settings, note=warn, progress=progress)
         if receipt is not None:
             tell_problems(receipt)
+    stopping.check()
     with closing(open_assistant(settings)) as assistant:
         assistant.warm_up()
-        _run(settings, token, assistant, redact, sync=not no_sync)
+        stopping.check()
+        _run(partial(_served, settings, token, assistant, stopping, sync=not no_sync), redact)
     return 0
 
 
@@ -80,10 +82,12 @@ def _token(settings: Settings) -> str:
     return token
 
 
-def _run(settings: Settings, token: str, assistant: Assistant, redact: Redactor, *, sync: bool) -> None:
+def _run(serve: Callable[[], Coroutine[Any, Any, None]], redact: Redactor) -> None:
     """Raises CitebotError; whatever else comes up is told without the token and without a traceback that has it."""
+    import asyncio
+
     try:
-        asyncio.run(_served(settings, token, assistant, sync=sync))
+        asyncio.run(serve())
     except CitebotError:
         raise
     except Exception as error:
@@ -94,7 +98,9 @@ def _run(settings: Settings, token: str, assistant: Assistant, redact: Redactor,
         raise UsageError(f"the bot broke down: {shown}. The log tells more") from None
 
 
-async def _served(settings: Settings, token: str, assistant: Assistant, *, sync: bool) -> None:
+async def _served(settings: Settings, token: str, assistant: Assistant, stopping: Stopping, *, sync: bool) -> None:
+    import asyncio
+
     from bot.compose import open_dialogue
     from bot.telegram.service import Backing, Service
 
@@ -102,19 +108,21 @@ async def _served(settings: Settings, token: str, assistant: Assistant, *, sync:
     backing = Backing(_Talk(dialogue), assistant.store, _library(settings, assistant))
     service = Service(_options(settings, token), backing, state_file(settings, token), announce=say)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, service.stop)
-    watching = asyncio.create_task(_watched(settings)) if sync and settings.telegram.sync_seconds else None
-    try:
-        await service.run()
-    finally:
-        if watching is not None:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+    # not add_signal_handler: the end of the loop would take the handlers away, and a second signal would kill
+    with stopping.gently(partial(loop.call_soon_threadsafe, service.stop)):
+        watching = asyncio.create_task(_watched(settings)) if sync and settings.telegram.sync_seconds else None
+        try:
+            await service.run()
+        finally:
+            if watching is not None:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
 
 
 async def _watched(settings: Settings) -> None:
     """Look at the folder from time to time, so that what was put there is found and what was deleted is not."""
+    import asyncio
+
     from bot.compose import sync_if_changed
 
     while True:

@@ -54,6 +54,15 @@ def test_killed_three_times_it_answers_every_question(tmp_path: Path) -> None:
     assert found["twice"] <= 6
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells by /proc when signals are listened to")
+def test_sigterm_ends_it_with_0_while_the_models_load_too(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    assert offline("citebot", "sync", cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}).returncode == 0
+    found = json.loads(played("telegram_stop", tmp_path).splitlines()[-1])
+    assert set(found["while it starts"]) == {0}, found
+    assert found["told twice"] == [0]
+
+
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
