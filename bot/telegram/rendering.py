@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dates import long_date
-from bot.render import one_line, visible
+from bot.render import one_line
+from bot.telegram.readable import characters, readable, readable_line
 from bot.telegram.rich import BOLD, ITALIC, QUOTE, Rich, joined, link, text
 from bot.types import Answer, Citation
 from index.types import Article
@@ -22,9 +23,9 @@ def answer(given: Answer, understood: str | None = None) -> Rich:
 
     understood: how a follow-up was read, where that differs from what was typed.
     """
-    blocks = [text(visible(given.text)), *(citation(one) for one in given.citations)]
+    blocks = [text(readable(given.text)), *(citation(one) for one in given.citations)]
     if understood is not None:
-        blocks.insert(0, text(f"Understood as: {visible(understood)}", ITALIC))
+        blocks.insert(0, text(f"Understood as: {readable(understood)}", ITALIC))
     if given.closest:
         blocks.append(text("Nearest passages (not an answer):"))
         blocks += [citation(one) for one in given.closest]
@@ -49,7 +50,7 @@ def heading(one: Citation) -> Rich:
 def quote(one: Citation) -> Rich:
     """One expandable blockquote."""
     if one.span_start is None or one.span_end is None:
-        return text(visible(one.quote), QUOTE)
+        return text(readable(one.quote), QUOTE)
     return _set_off(one.quote, one.span_start - one.start, one.span_end - one.start)
 
 
@@ -69,26 +70,26 @@ def further(article: Article, start: int) -> tuple[Rich, int]:
         cut = max(page.rfind("\n\n", len(page) // 2), page.rfind(". ", len(page) // 2) + 1)
         page = page[:cut] if cut > 0 else page
     head = joined([_title(article.title, article.url), text("\n")])
-    return joined([head, text(visible(page.strip("\n")), QUOTE)]), start + len(page)
+    return joined([head, text(readable(page.strip("\n")), QUOTE)]), start + len(page)
 
 
 def words(said: str, passages: Sequence[Citation] = ()) -> Rich:
     """What is no answer: words, and passages that are shown as they stand."""
-    return joined([text(visible(said)), *map(citation, passages)], "\n\n")
+    return joined([text(readable(said)), *map(citation, passages)], "\n\n")
 
 
 def _title(title: str, url: str | None) -> Rich:
     mark = link(url) if url else None
-    return text(one_line(title), *([mark] if mark else []), BOLD)
+    return text(readable_line(title), *([mark] if mark else []), BOLD)
 
 
 def _set_off(words: str, start: int, end: int) -> Rich:
-    start, end = max(start, 0), max(end, 0)
+    shown, start, end = characters(words), max(start, 0), max(end, 0)
     return joined(
         [
-            text(visible(words[:start]), QUOTE),
-            text(visible(words[start:end]), QUOTE, BOLD),
-            text(visible(words[end:]), QUOTE),
+            text("".join(shown[:start]), QUOTE),
+            text("".join(shown[start:end]), QUOTE, BOLD),
+            text("".join(shown[end:]), QUOTE),
         ]
     )
 

@@ -485,7 +485,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_article_is_sent_as_text_valid_and_unaltered(front: str, tmp_path: Path, hostile: str) -> None:
-    from bot.render import visible
+    expected = hostile.replace("\u202e", r"\u202e")  # Telegram itself would take the override out, unseen
 
     async def scenario() -> None:
         text = f"Before: {hostile} after."
@@ -497,10 +497,10 @@ def test_a_hostile_article_is_sent_as_text_valid_and_unaltered(front: str, tmp_p
             await stage.settled()
             sent = ada.heard()
             shown = "".join(one.text for one in sent)
-            assert visible(hostile).rstrip() in shown
+            assert expected.rstrip() in shown
             quoted = "".join("".join(one.marked("expandable_blockquote")) for one in sent)
             quote = cite(article, text.index(hostile), text.index(hostile) + len(hostile), 1).quote
-            assert quoted.split() == visible(quote).split()
+            assert quoted.split() == quote.replace("\u202e", r"\u202e").split()
             assert all(utf16(one.text) <= 4096 for one in sent)
             assert {entity["type"] for one in sent for entity in one.entities} <= {
                 "bold", "italic", "expandable_blockquote"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.telegram import keyboards
 from bot.telegram.keyboards import Data, Press
+from bot.telegram.readable import characters, readable, readable_line
 from bot.telegram.rich import BOLD, ITALIC, QUOTE, Mark, Piece, as_html, link, plain, split, text
 from bot.telegram.units import prefix, shortened, units
 from tests.fake_bot_api.entities import parsed, utf16
@@ -53,6 +54,48 @@ def test_a_split_does_not_part_a_family() -> None:
 def test_a_split_is_at_a_space_where_there_is_one() -> None:
     parts = [plain(part) for part in split(text("word " * 100), 52)]
     assert {word for part in parts for word in part.split()} == {"word"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "قال \u2067Citebot\u2069 إن 20\u200f كذا",
+        "\u202bשלום \u202aabc\u202c עולם\u202c",
+        "می\u200cخواهم 👨\u200d👩\u200d👧 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "ไทย\u200bภาษา, na\u0308ive, soft\u00adhyphen",
+        "two\nlines\tand a tab",
+    ],
+)
+def test_text_in_any_script_is_shown_as_it_stands(words: str) -> None:
+    assert readable(words) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("exe.\u202egnp", r"exe.\u202egnp"),
+        ("\u202dשלום\u202c", "\\u202dשלום\u202c"),
+        ("100 \u2067euros\u2069", r"100 \u2067euros\u2069"),
+        ("שלום\n\u2066abc", "שלום\n\\u2066abc"),
+        ("\u200f1\u2067 2", "\u200f1\\u2067 2"),
+        ("\x1b[2J \x00 \x85 \ud800", r"\x1b[2J \x00 \x85 \ud800"),
+        ("one\u2028two\u2029three", "one\ntwo\nthree"),
+    ],
+)
+def test_what_could_hide_or_turn_text_round_is_spelled_out(words: str, shown: str) -> None:
+    assert readable(words) == shown
+
+
+def test_a_title_is_one_line() -> None:
+    assert readable_line(" a\u2028b\n\tc ") == "a b c"
+
+
+@given(st.text(st.sampled_from("aא1 \n\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\x07")))
+def test_each_character_is_shown_in_its_place(words: str) -> None:
+    parts = characters(words)
+    assert len(parts) == len(words)
+    assert all(part in {word, "\n"} or part.startswith("\\") for part, word in zip(parts, words, strict=True))
+    assert not set("".join(parts)) & set("\u202d\u202e\u2028\x07")
 
 
 @pytest.mark.parametrize(
