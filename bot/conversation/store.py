@@ -9,8 +9,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from bot.conversation.database import Database, Row
+from bot.conversation.database import Database
 from bot.conversation.turns import Speaker, Turn
+from bot.database import Row
 from bot.types import Answer, Citation, Status
 
 COLUMNS: Final = "id, at, topic, question, conditions, answer, read_to"

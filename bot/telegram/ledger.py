@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from bot.telegram.database import Database, Row
+from bot.database import Row
+from bot.telegram.database import Database
 from bot.types import Answer, Citation, Status
 
 DAY_SECONDS: Final = 86_400
