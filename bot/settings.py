@@ -25,18 +25,12 @@ from pydantic_settings import (
 )
 
 from bot.failures import DEBUG_VARIABLE
+from index.cores import usable_cores
 from index.errors import UsageError
 
 DEFAULT_CONFIG = Path("citebot.toml")
 PREFIX = "CITEBOT_"
 TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"
-
-
-def usable_cores() -> int:
-    """The processor cores this process may run on, at least 1."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _folder(value: object) -> object:

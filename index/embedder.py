@@ -6,7 +6,6 @@ each other's vectors, and an incremental sync would not equal a rebuild.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import models
+from index.cores import usable_cores
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Embedder:
         Raises ModelError where the folder has no card or is not an embedder.
         """
         self.folder = folder if folder is not None else models.folder("embedder")
-        self.workers = workers if workers is not None else available_cores()
+        self.workers = workers if workers is not None else usable_cores()
         with _as_model_error():
             self._card = models.load_card(self.folder)
         if self._card.kind != "embedder" or self._card.dimension is None:
@@ -183,13 +183,6 @@ class _Work:
     def _tell(self, done: int) -> None:
         if self.progress is not None:
             self.progress(done)
-
-
-def available_cores() -> int:
-    """The cores this process may use, at least 1."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _encodable(text: str) -> str:
