@@ -81,3 +81,21 @@ class Answer:
     index: int | None
     seconds: float
     error: str | None = None
+
+
+def failed(question: str, error: str) -> Answer:
+    """The answer to a question that could not be asked or ended in an error, which says why in a line."""
+    return Answer(
+        question=question,
+        standalone_question=question,
+        status=Status.ERROR,
+        answer=None,
+        text="",
+        confidence=None,
+        citations=(),
+        closest=(),
+        reader=None,
+        index=None,
+        seconds=0.0,
+        error=error,
+    )

@@ -15,7 +15,7 @@ from bot.commands.sync import tell_problems
 from bot.failures import named, report
 from bot.output import answer_style, say, warn
 from bot.render import answer_json, answer_text, one_line
-from bot.types import Answer, Status
+from bot.types import Answer, Status, failed
 from index.errors import CitebotError, UsageError
 
 if TYPE_CHECKING:
@@ -121,20 +121,7 @@ def _answer(assistant: Assistant, question: str, filters: Filter | None) -> Answ
 
 
 def _failed(question: str, error: Exception) -> Answer:
-    return Answer(
-        question=question,
-        standalone_question=question,
-        status=Status.ERROR,
-        answer=None,
-        text="",
-        confidence=None,
-        citations=(),
-        closest=(),
-        reader=None,
-        index=None,
-        seconds=0.0,
-        error=str(error) if isinstance(error, CitebotError) else named(error),
-    )
+    return failed(question, str(error) if isinstance(error, CitebotError) else named(error))
 
 
 def _shown(answer: Answer, *, as_json: bool, asked_in_line: bool) -> str:

@@ -18,7 +18,7 @@ from bot.telegram.logs import log, log_failure
 from bot.telegram.rich import Rich, text
 from bot.telegram.seams import Conversation, Said
 from bot.telegram.statistics import Statistics
-from bot.types import Answer, Status
+from bot.types import Answer, Status, failed
 
 WORTH_TELLING_SECONDS: Final = 5.0
 """Whoever will wait longer is told."""
@@ -162,17 +162,4 @@ def _failed(question: str, error: Exception) -> Answer:
     """An answer that carries only the number under which the log tells more."""
     number = secrets.token_hex(4)
     log_failure("a question failed", error, number=number)
-    return Answer(
-        question=question,
-        standalone_question=question,
-        status=Status.ERROR,
-        answer=None,
-        text="",
-        confidence=None,
-        citations=(),
-        closest=(),
-        reader=None,
-        index=None,
-        seconds=0.0,
-        error=number,
-    )
+    return failed(question, number)
