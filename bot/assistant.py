@@ -14,7 +14,7 @@ from bot.answers import Scored, nearest, worded
 from bot.citations import CitationBroken, verified
 from bot.confidence import Confidence
 from bot.features import observed
-from bot.pipeline import QuestionPipeline
+from bot.pipeline import QuestionPath
 from bot.questions import kind_of
 from bot.refusal import Unmet, not_found
 from bot.types import Answer, Candidate, Status
@@ -44,7 +44,7 @@ class Assistant:
     """Answers questions over one index. Safe to use from several threads."""
 
     def __init__(
-        self, store: PassageStore, pipeline: QuestionPipeline, confidence: Confidence, threshold: float | None = None
+        self, store: PassageStore, pipeline: QuestionPath, confidence: Confidence, threshold: float | None = None
     ) -> None:
         """threshold: overrides the one that was fitted for the reader."""
         self.store = store

@@ -25,6 +25,22 @@ class Reader(Protocol):
     def close(self) -> None: ...
 
 
+class QuestionPath(Protocol):
+    """A question's way as the assistant takes it: QuestionPipeline, or what stands before one."""
+
+    @property
+    def reader(self) -> Reader: ...
+
+    @property
+    def pipeline(self) -> Pipeline: ...
+
+    def warm_up(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def run(self, question: str, filters: dict[str, Any] | None) -> tuple[list[Document], list[Candidate]]: ...
+
+
 class QuestionPipeline:
     """Retriever and reader, joined. Both stay reachable for what a pipeline does not do."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import where
 from bot.assistant import Assistant
-from bot.pipeline import QuestionPipeline
+from bot.pipeline import QuestionPath
 from bot.regression.cases import Case
 from bot.types import Answer, Candidate
 from index.types import Meta
@@ -57,13 +57,11 @@ class Asked:
     spans: tuple[Marked, ...]
 
 
-class RecordingPipeline(QuestionPipeline):
-    """A pipeline that keeps what it put out, a question and filter each.
+class RecordingPipeline:
+    """Stands before a pipeline and keeps what it put out, a question and filter each."""
 
-    It shares the retriever and the reader of another: Haystack lets no component into two pipelines.
-    """
-
-    def __init__(self, inner: QuestionPipeline) -> None:
+    def __init__(self, inner: QuestionPath) -> None:
+        self._inner = inner
         self.reader = inner.reader
         self.pipeline = inner.pipeline
         self.replaying = False
@@ -71,13 +69,21 @@ class RecordingPipeline(QuestionPipeline):
         self._kept: dict[str, Outputs] = {}
         self._guard = threading.Lock()
 
+    def warm_up(self) -> None:
+        """As the pipeline's own."""
+        self._inner.warm_up()
+
+    def close(self) -> None:
+        """As the pipeline's own."""
+        self._inner.close()
+
     def run(self, question: str, filters: Filter | None) -> Outputs:
         """As the pipeline's own."""
         key = _key(question, filters)
         kept = self._kept.get(key)
         if self.replaying and kept is not None:
             return kept
-        outputs = super().run(question, filters)
+        outputs = self._inner.run(question, filters)
         with self._guard:
             self._kept[key] = outputs
         return outputs
