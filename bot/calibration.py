@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from bot.confidence import Confidence
 
 FEATURES: Final = (
-    "margin", "rank", "score", "coverage", "nearby", "gap", "agreement", "unmet", "contradicted", "kind",
+    "margin", "rank", "score", "coverage", "nearby", "gap", "agreement", "unmet", "contradicted", "kind", "echo",
+    "length",
 )  # fmt: skip
 RIDGE: Final = 1e-3
 ROUNDS: Final = 4

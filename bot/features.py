@@ -20,6 +20,9 @@ from index.types import Article, Meta
 MARGIN_BOUND: Final = 15.0
 """Margins beyond this say no more; a bound keeps one feature from drowning the others."""
 
+LONG: Final = 12
+"""Spans of more words are no less likely for it."""
+
 _WORDS = re.compile(r"\w+")
 _STEM_LETTERS = 5
 """Words count as the same when this many first letters agree: president's, presidents, presidential."""
@@ -82,6 +85,8 @@ def features(
         "unmet": float(unmet.count(State.UNKNOWN)),
         "contradicted": float(State.CONTRADICTED in unmet),
         "kind": float(contradicts(question, candidate.text)),
+        "echo": _echo(question, candidate.text),
+        "length": float(min(LONG, len(candidate.text.split()))),
     }
 
 
@@ -112,9 +117,16 @@ def _gap(candidate: Candidate, others: Sequence[Candidate]) -> float:
 
 
 def _agreement(candidate: Candidate, others: Sequence[Candidate]) -> float:
-    """The best margin, from 0 up, of the same answer in a passage that shares no text with the candidate's."""
-    apart = [o for o in others if o.margin > 0 and not _share_text(o, candidate)]
-    return min(MARGIN_BOUND, max((o.margin for o in apart if same_answer(o.text, candidate.text)), default=0.0))
+    """The best margin, from 0 up and at most the candidate's own, of the same answer in a passage that shares no text
+    with the candidate's."""
+    same = [o.margin for o in others if same_answer(o.text, candidate.text) and not _share_text(o, candidate)]
+    return max(0.0, min(MARGIN_BOUND, candidate.margin, max(same, default=0.0)))
+
+
+def _echo(question: str, span: str) -> float:
+    """The share of the span's content words that the question holds already; 0.0 when it has none."""
+    words = content_stems(span)
+    return len(words & content_stems(question)) / len(words) if words else 0.0
 
 
 def _share_text(one: Candidate, other: Candidate) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,18 @@ from index.types import Meta
 
 SPAN_TOKENS = 30
 """The longest span, in tokens: longer ones were clauses rather than answers."""
+
+LONGEST_HEDGE = 32
+_NUMBER = re.compile(
+    r"[$€£¥]?\d|(?:half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|"
+    r"millions?|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:(?:no |slightly |a little |just |well |far )?(?:more|less|fewer|greater|higher|lower) than|at least|at most|"
+    r"up to|about|around|over|under|nearly|almost|approximately|roughly|some|an estimated)\s+$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,15 @@ def _widened(text: str, start: int, end: int, margin: float) -> Marked:
         start -= 1
     if end < len(text) and text[end] == "%":
         end += 1
-    return Marked(start, end, margin)
+    return Marked(_hedged(text, start, end), end, margin)
+
+
+def _hedged(text: str, start: int, end: int) -> int:
+    """Where a number begins with its hedge: "around 20,000" is what the article says, "20,000" is more than that."""
+    if not _NUMBER.match(text, start, end):
+        return start
+    hedge = _HEDGE.search(text, max(0, start - LONGEST_HEDGE), start)
+    return hedge.start() if hedge else start
 
 
 def _same_word(text: str, cut: int) -> bool:

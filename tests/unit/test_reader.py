@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.readers.extractive import ExtractiveReader
-from bot.readers.spans import SPAN_TOKENS, best_spans
+from bot.readers.spans import SPAN_TOKENS, best_spans, snapped
 from bot.readers.windows import QUESTION_TOKENS
 from bot.types import Candidate
 
@@ -139,3 +139,21 @@ def test_a_folder_that_is_no_reader_is_named(tmp_path: object) -> None:
 
     with pytest.raises(ModelFilesError, match=str(tmp_path)):
         ExtractiveReader(folder=str(tmp_path)).warm_up()
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "whole"),
+    [
+        ("There are around 20,000 volunteers.", "20,000", "around 20,000"),
+        ("It sold more than 1.7 million copies.", "1.7 million", "more than 1.7 million"),
+        ("They paid no less than £5 each.", "£5", "no less than £5"),
+        ("It was nearly half of them.", "half", "nearly half"),
+        ("They stood around Mr. Jones.", "Mr. Jones", "Mr. Jones"),
+        ("It happened in 1999.", "1999", "1999"),
+        ("20 came.", "20", "20"),
+    ],
+)
+def test_a_number_comes_with_its_hedge(text: str, span: str, whole: str) -> None:
+    start = text.index(span)
+    marked = snapped(text, start, start + len(span), 1.0)
+    assert text[marked.start : marked.end] == whole
