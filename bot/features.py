@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from haystack import Document
@@ -95,13 +96,19 @@ def coverage(question: str, text: str) -> float:
     wanted = content_stems(question)
     if not wanted:
         return 1.0
-    present = {stem(word) for word in _WORDS.findall(text)}
-    return len(wanted & present) / len(wanted)
+    return len(wanted & _stems(text)) / len(wanted)
 
 
-def content_stems(text: str) -> set[str]:
+@lru_cache(maxsize=64)
+def _stems(text: str) -> frozenset[str]:
+    """Of all words; kept, for the spans of one passage share it."""
+    return frozenset(stem(word) for word in _WORDS.findall(text))
+
+
+@lru_cache(maxsize=64)
+def content_stems(text: str) -> frozenset[str]:
     """The stems of the words of a text that are not stop words."""
-    return {stem(word) for word in _WORDS.findall(text) if word.casefold() not in STOP_WORDS}
+    return frozenset(stem(word) for word in _WORDS.findall(text) if word.casefold() not in STOP_WORDS)
 
 
 def stem(word: str) -> str:
@@ -119,8 +126,11 @@ def _gap(candidate: Candidate, others: Sequence[Candidate]) -> float:
 def _agreement(candidate: Candidate, others: Sequence[Candidate]) -> float:
     """The best margin, from 0 up and at most the candidate's own, of the same answer in a passage that shares no text
     with the candidate's."""
-    same = [o.margin for o in others if same_answer(o.text, candidate.text) and not _share_text(o, candidate)]
-    return max(0.0, min(MARGIN_BOUND, candidate.margin, max(same, default=0.0)))
+    if candidate.margin <= 0:
+        return 0.0
+    apart = [o for o in others if o.margin > 0 and not _share_text(o, candidate)]
+    same = [o.margin for o in apart if same_answer(o.text, candidate.text)]
+    return min(MARGIN_BOUND, candidate.margin, max(same, default=0.0))
 
 
 def _echo(question: str, span: str) -> float:
