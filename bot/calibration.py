@@ -5,6 +5,7 @@ The choice of the best candidate and the fit take turns, beginning at the margin
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -53,9 +54,17 @@ class Judged:
     text: str
 
 
-def fit(asked: Sequence[Asked], reader: str, precision: float, names: Sequence[str] = FEATURES) -> Confidence:
+def fit(
+    asked: Sequence[Asked],
+    reader: str,
+    precision: float,
+    names: Sequence[str] = FEATURES,
+    *,
+    counts: Sequence[float] | None = None,
+) -> Confidence:
     """The model and the lowest threshold at which the answers given reach the precision on these questions.
 
+    counts: how much each question counts in that precision; None for all alike.
     Raises ValueError when no threshold reaches it, or when all options are right or all are wrong.
     """
     usable = [one for one in asked if one.options]
@@ -69,7 +78,7 @@ def fit(asked: Sequence[Asked], reader: str, precision: float, names: Sequence[s
         intercept, weights = logistic(rows, labels)
         weighted = {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
         model = Confidence(round(intercept, 5), weighted, 0.5, reader)
-    return Confidence(model.intercept, model.weights, lowest_threshold(judged(asked, model), precision), reader)
+    return Confidence(model.intercept, model.weights, lowest_threshold(judged(asked, model), precision, counts), reader)
 
 
 def surest(asked: Asked, model: Confidence) -> Option:
@@ -89,22 +98,29 @@ def _judged(asked: Asked, model: Confidence) -> Judged:
     return Judged(asked, model.probability(option.features), option.right, option.text)
 
 
-def lowest_threshold(rows: Sequence[Judged], precision: float) -> float:
+def lowest_threshold(rows: Sequence[Judged], precision: float, counts: Sequence[float] | None = None) -> float:
     """The lowest confidence at which the share of right answers among those given reaches the precision.
 
-    Raises ValueError when none does.
+    counts: of each row; None for all alike. Raises ValueError when no threshold does.
     """
-    ordered = sorted(rows, key=lambda row: -row.confidence)
-    rights = np.cumsum([row.right for row in ordered])
-    last = len(ordered) - 1
+    sure = np.array([row.confidence for row in rows])
+    right = np.array([row.right for row in rows], dtype=bool)
+    each = np.ones(len(rows)) if counts is None else np.array(counts, dtype=float)
     reached = [
-        i
-        for i in range(len(ordered))
-        if rights[i] / (i + 1) >= precision and (i == last or ordered[i + 1].confidence < ordered[i].confidence)
+        threshold
+        for threshold in np.unique(sure)
+        if (right * each)[sure >= threshold].sum() >= precision * each[sure >= threshold].sum() > 0
     ]
     if not reached:
         raise ValueError(f"no threshold reaches a precision of {precision}")
-    return int(ordered[reached[-1]].confidence * 10_000) / 10_000
+    return int(reached[0] * 10_000) / 10_000
+
+
+def balanced(asked: Sequence[Asked], answerable: str = "answerable") -> list[float]:
+    """What each question counts when half of all that are asked are answerable and the other kinds share the rest."""
+    numbers = Counter(one.kind for one in asked)
+    others = len(numbers) - 1
+    return [1.0 if one.kind == answerable else numbers[answerable] / (others * numbers[one.kind]) for one in asked]
 
 
 def logistic(rows: NDArray[np.float64], labels: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

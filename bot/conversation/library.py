@@ -85,7 +85,7 @@ class Library:
             full.sort(key=lambda citation: citation.published or "", reverse=True)
         return tuple(full[:SHOWN])
 
-    def _holding(self, topic: str, wanted: set[str], filters: Filter | None) -> Iterator[tuple[float, Citation]]:
+    def _holding(self, topic: str, wanted: frozenset[str], filters: Filter | None) -> Iterator[tuple[float, Citation]]:
         seen: set[tuple[str, int]] = set()
         for document in self._retriever.run(question=topic, filters=filters, top_k=LOOKED_AT)["documents"]:
             article = self._store.article(str(document.meta.get(Meta.ARTICLE)))
@@ -119,7 +119,7 @@ def _exactly(citation: Citation, article: Article, start: int, end: int) -> Cita
     return replace(citation, start=start, end=end, quote=article.text[start:end])
 
 
-def _best_sentence(article: Article, meta: dict[str, Any], wanted: set[str]) -> tuple[float, Span] | None:
+def _best_sentence(article: Article, meta: dict[str, Any], wanted: frozenset[str]) -> tuple[float, Span] | None:
     """The sentence of a passage that holds most of the wanted stems, with their share; None where none does."""
     first, last = int(meta[Meta.START]), int(meta[Meta.END])
     spans: dict[Span, None] = {}
@@ -134,7 +134,7 @@ def _in_boilerplate(article: Article, place: int) -> bool:
     return any(start <= place < end for start, end in article.boilerplate)
 
 
-def _share(text: str, wanted: set[str]) -> float:
+def _share(text: str, wanted: frozenset[str]) -> float:
     return len(wanted & {stem(word) for word in _WORD.findall(text)}) / len(wanted)
 
 

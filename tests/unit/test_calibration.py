@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.calibration import Asked, Judged, Option, fit, judged, logistic, lowest_threshold
+from bot.calibration import Asked, Judged, Option, balanced, fit, judged, logistic, lowest_threshold
 from bot.expectation import contradicts
 
 
@@ -42,6 +42,15 @@ def test_equal_confidences_are_answered_or_refused_together() -> None:
     asked = Asked("q", "answerable", ())
     rows = [Judged(asked, 0.9, True, ""), Judged(asked, 0.5, True, ""), Judged(asked, 0.5, False, "")]
     assert lowest_threshold(rows, 0.8) == 0.9
+
+
+def test_half_of_what_counts_is_answerable() -> None:
+    asked = [Asked("q", kind, ()) for kind in ("answerable", "answerable", "near", "off", "off", "off")]
+    assert balanced(asked) == [1.0, 1.0, 1.0] + [pytest.approx(1 / 3)] * 3
+    rows = [Judged(one, 0.9, one.kind == "answerable", "") for one in asked]
+    assert lowest_threshold(rows, 0.5, balanced(asked)) == 0.9
+    with pytest.raises(ValueError, match="no threshold"):
+        lowest_threshold(rows, 0.5)
 
 
 def test_no_threshold_for_an_impossible_precision() -> None:

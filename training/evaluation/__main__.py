@@ -21,7 +21,7 @@ import numpy as np
 
 import models
 from bot import confidence
-from bot.calibration import FEATURES, Judged, fit, judged
+from bot.calibration import FEATURES, Judged, balanced, fit, judged
 from bot.confidence import Confidence
 from bot.pipeline import QuestionPipeline
 from bot.readers.extractive import ExtractiveReader
@@ -84,7 +84,8 @@ def read(options: argparse.Namespace, part: str, name: str) -> list[Seen]:
 def fit_command(options: argparse.Namespace) -> None:
     """Fit on the odd articles; show the threshold's effect on them and on the other domain's odd half."""
     seen = read(options, "odd", "xquad")
-    model = fit(asked(seen), models.fingerprint(options.reader), options.precision)
+    questions = asked(seen)
+    model = fit(questions, models.fingerprint(options.reader), options.precision, counts=balanced(questions))
     for name in ("xquad", "qed"):
         shown(f"odd, {name}", read(options, "odd", name), model)
     fitted = {
