@@ -30,6 +30,7 @@ from index.retrieval import HybridRetriever
 from training import squad
 from training.evaluation import measures, pictures
 from training.evaluation.articles import open_work, qed_pages
+from training.evaluation.floor import floor
 from training.evaluation.gather import Seen, asked, kept, see
 from training.evaluation.qualified import pairs
 from training.evaluation.questions import by_hand, made_for_reporting, made_for_tuning, posed
@@ -61,6 +62,7 @@ def gather(options: argparse.Namespace) -> None:
     pipeline = QuestionPipeline(retriever, reader)
     made = made_for_tuning(articles) if options.part == "odd" else made_for_reporting(articles)
     kept(place.of("xquad"), see([*posed(articles, store), *made, *by_hand(articles)], pipeline, store))
+    place.of("floor").with_suffix(".json").write_text(json.dumps(floor(articles, store)), encoding="ascii")
     pairs_kept = list(pairs(articles, retriever, pipeline, store))
     kept(place.of("there"), [pair.there for pair in pairs_kept])
     kept(place.of("absent"), [replace(p.absent, posed=replace(p.absent.posed, id=p.kind)) for p in pairs_kept])
@@ -114,8 +116,11 @@ def shown(title: str, seen: list[Seen], model: Confidence) -> tuple[measures.Tab
 def report(options: argparse.Namespace) -> None:
     """The even half: xquad, qed, the qualified pairs; pictures on request."""
     model = confidence.load(options.reader)
-    table, _ = shown("even, xquad", read(options, options.part, "xquad"), model)
-    shown("even, qed", read(options, options.part, "qed"), model)
+    table, _ = shown(f"{options.part}, xquad", read(options, options.part, "xquad"), model)
+    path = Place(options.work, models.fingerprint(options.reader), options.part).of("floor").with_suffix(".json")
+    exact, f1 = (measures.mean(column) for column in np.array(json.loads(path.read_text(encoding="ascii"))).T)
+    print(f"\nBM25 with the best sentence: EM {exact}, F1 {f1}")
+    shown(f"{options.part}, qed", read(options, options.part, "qed"), model)
     qualified(read(options, options.part, "there"), read(options, options.part, "absent"), model)
     if options.pictures:
         pictures.write(options.pictures, table, model.threshold)
