@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.conversation import lexicon
 from bot.conversation.clause import Clause, is_verb, parse
 from bot.conversation.focus import Focus, span_text
-from bot.conversation.mentions import Mention, mentions_in
+from bot.conversation.mentions import Mention, mentions_in, plural_word
 from bot.conversation.substitution import substituted
 from bot.conversation.turns import Turn
 
@@ -184,17 +184,36 @@ def _of_whom(last: Clause, answer: str) -> str:
 
 
 def _with_object(last: Clause, answer: str) -> str:
-    """The rest of an inverted question with the answer in the place that its question phrase asked for."""
+    """The rest of an inverted question with the answer in the place that its question phrase asked for.
+
+    Without an answer, what was asked for: "Which president did Moscow support?" leaves "Moscow support the president".
+    """
     asks_object = last.word in {"who", "whom", "what", "which"} and not last.preposition and not _asks_time(last)
-    if not asks_object or not answer or len(answer.split()) > OBJECT_WORDS:
+    named = answer or (f"the {last.noun}" if last.noun and not last.counts and not plural_word(last.noun) else "")
+    if not asks_object or not named or len(named.split()) > OBJECT_WORDS:
         return last.rest
     words = last.rest.split()
     if last.auxiliary.casefold() in lexicon.BE and not any(is_verb(w) or w.endswith("ing") for w in words):
-        return f"{answer} {last.rest}"
-    for place, word in enumerate(words[:-1]):
-        if word in lexicon.PREPOSITIONS and words[place + 1] in lexicon.PREPOSITIONS:
-            return " ".join([*words[: place + 1], answer, *words[place + 1 :]])
-    return f"{last.rest} {answer}"
+        return f"{named} {last.rest}"
+    place = _object_place(last.rest)
+    return " ".join([*words[:place], named, *words[place:]])
+
+
+def _object_place(rest: str) -> int:
+    """How many words of "Tesla partner with in 1886" or "Moscow support in Syria" stand before their missing object.
+
+    Between two prepositions, else before the first that follows a verb and not a name or a phrase, else at the end.
+    """
+    words = rest.split()
+    for place in range(1, len(words)):
+        if words[place - 1] in lexicon.PREPOSITIONS and words[place] in lexicon.PREPOSITIONS:
+            return place
+    for place in range(2, len(words) - 1):
+        before = len(" ".join(words[:place]))
+        in_mention = any(mention.start < before <= mention.end for mention in mentions_in(rest))
+        if words[place] in lexicon.PREPOSITIONS and words[place] != "of" and not in_mention:
+            return place
+    return len(words)
 
 
 def _asks_time(clause: Clause) -> bool:

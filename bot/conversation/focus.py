@@ -69,8 +69,11 @@ def _answer(answer: str | None, clause: Clause | None, question: str) -> Mention
     gender = names[0].gender if names else Gender.UNKNOWN
     if names and kind in {Kind.NAME, Kind.PERSON} and gender is Gender.UNKNOWN:
         gender = kin_gender(question.rsplit("'s ", 1)[-1])
+    one_name = (
+        len(names) == 1 and names[0].text in {text, text[4:]} and not names[0].plural
+    )  # "the Joe and Rika Mansueto Library"
     plural = (
-        bool(re.search(r"\w,? and \w", text))
+        (bool(re.search(r"\w,? and \w", text)) and not one_name)
         or (not names and plural_word(text.split()[-1]))
         or any(n.plural for n in names)
     )

@@ -96,7 +96,7 @@ def phrases_in(text: str) -> list[Mention]:
     found = [
         Mention(match["plural"], Kind.THING, match.start("plural"), plural=True)
         for match in _PLURALS.finditer(text)
-        if plural_word(match["plural"].split()[-1])
+        if plural_word(match["plural"].split()[-1]) and match["plural"].split()[-1] not in lexicon.AUXILIARIES
     ]
     for match in PHRASE.finditer(text):
         phrase = _until_verb(match[0])
@@ -206,9 +206,9 @@ def kin_gender(phrase: str) -> Gender:
 
 def _is_plural(name: str, before: str) -> bool:
     """Whether a name stands for several: a pair, or a people such as the Mongols."""
-    if re.search(r"\w and \w", name):
-        return True
     last = name.rsplit(maxsplit=1)[-1]
+    if re.search(r"\w and \w", name):
+        return last.casefold() not in lexicon.THING | lexicon.ORGANISATION  # the Joe and Rika Mansueto Library
     people = last.endswith("s") and not last.endswith(("ss", "us", "is", "as", "es"))
     return people and (before.casefold().split()[-1:] == ["the"] or len(name.split()) > 1)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from bot.conversation import lexicon
-from bot.conversation.clause import parse
+from bot.conversation.clause import Clause, is_verb, parse
 from bot.conversation.focus import Focus
 from bot.conversation.mentions import Kind, Mention, kind_of, mentions_in, names_in, plural_word
 
-_PREPOSITION = re.compile(rf"(?P<preposition>{'|'.join(sorted(lexicon.PREPOSITIONS))})\s+(?P<what>.+)", re.IGNORECASE)
+_PREPOSITION = re.compile(rf"(?P<preposition>{'|'.join(sorted(lexicon.PREPOSITIONS))})\s+(?P<what>.+)")
+"""Lower case only: "On the Freedom of a Christian" is a title."""
+_ARTICLE = re.compile(r"\b(?:the|a|an)\s+$", re.IGNORECASE)
 _SUPERLATIVE = re.compile(r"\bthe\s+(?:[\w-]+est|most\s+\w+|least\s+\w+|first|last|second|third|only)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1\d{3}|20\d{2})\b")
 
@@ -67,7 +69,7 @@ def _same_head(text: str, other: str) -> str | None:
 def _in_slot(text: str, other: str, focus: Focus) -> str | None:
     """In the place of the mention that is most like it; None where the answer is more like it than any."""
     named = other.rsplit(maxsplit=1)[-1][:1].isupper()
-    candidates = names_in(text) if named else mentions_in(text)
+    candidates = names_in(text) if named and not _long(other) else mentions_in(text)
     ranked = sorted(candidates, key=lambda mention: (_likeness(mention, other), mention.start))
     if not ranked:
         return _counted(text, other)
@@ -76,7 +78,8 @@ def _in_slot(text: str, other: str, focus: Focus) -> str | None:
         return None
     if focus.answer is not None and _likeness(focus.answer, other) > _likeness(best, other):
         return _whether(text, other)
-    return text[: best.start] + other + text[best.end :]
+    before = _ARTICLE.sub("", text[: best.start]) if _determined(other) else text[: best.start]
+    return before + other + text[best.end :]
 
 
 def _whether(text: str, other: str) -> str | None:
@@ -97,8 +100,14 @@ def _likeness(mention: Mention, other: str) -> int:
     capital = 2 if named == mention.text.split()[-1][:1].isupper() else -3
     determiner = 1 if _determined(other) == _determined(mention.text) else 0
     plural = 1 if plural_word(other.rsplit(maxsplit=1)[-1]) == mention.plural else 0
-    length = 1 if len(other.split()) == len(mention.text.split()) else 0
+    alike = len(other.split()) == len(mention.text.split())
+    length = 2 if _long(other) and _long(mention.text) else int(alike)
     return same_kind + capital + determiner + plural + length
+
+
+def _long(words: str) -> bool:
+    """Whether it is as long as the title of a work."""
+    return len(words.split()) >= 4
 
 
 def _country(words: str) -> bool:
@@ -110,8 +119,18 @@ def _determined(words: str) -> bool:
 
 
 def _counted(text: str, other: str) -> str | None:
-    """ "What about women?" after "How many men died?"."""
+    """ "What about women?" after "How many men died?"; "And the second?" is no such noun and stands for the object."""
     clause = parse(text)
-    if clause is None or not clause.noun or other.rsplit(maxsplit=1)[-1][:1].isupper():
+    if clause is None or other.rsplit(maxsplit=1)[-1][:1].isupper():
         return None
-    return text.replace(clause.noun, other, 1)
+    if _determined(other):
+        return _acted_on(clause, text, other)
+    return text.replace(clause.noun, other, 1) if clause.noun else None
+
+
+def _acted_on(clause: Clause, text: str, other: str) -> str | None:
+    """ "And the second branch?" after "Which economist founded family economics?": founded the second branch."""
+    verb = clause.rest.split(maxsplit=1)[0] if clause.rest else ""
+    if clause.auxiliary or not is_verb(verb):
+        return None
+    return f"{text[: text.rindex(clause.rest)]}{verb} {other}"

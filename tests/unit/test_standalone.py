@@ -51,6 +51,24 @@ def turn(question: str, answer: str | None, quote: str | None = None, topic: int
             "Which band is the first black metal band?",
         ),
         ("Which city has Russia seized?", "Kherson", "What about Kharkiv?", "Has Russia seized Kharkiv?"),
+        (
+            "When did Luther write The Judgement on Monastic Vows?",
+            "1521",
+            "And On the Freedom of a Christian?",
+            "When did Luther write On the Freedom of a Christian?",
+        ),
+        (
+            "Which economist developed regulatory capture theory?",
+            "George Stigler",
+            "And the family economics branch?",
+            "Which economist developed the family economics branch?",
+        ),
+        (
+            "Who designed the Joseph Regenstein Library?",
+            "Walter Netsch",
+            "And the Laird Bell Law Quadrangle?",
+            "Who designed the Laird Bell Law Quadrangle?",
+        ),
         # nothing but a question phrase
         (
             "When did Moscow enter the war in Syria?",
@@ -60,6 +78,24 @@ def turn(question: str, answer: str | None, quote: str | None = None, topic: int
         ),
         ("Who did Tesla partner with?", "Robert Lane", "When?", "When did Tesla partner with Robert Lane?"),
         ("What year did Tesla die?", "1943", "And why?", "Why did Tesla die?"),
+        (
+            "Which president did Moscow support in Syria?",
+            "Bashar Al Assad",
+            "Since when?",
+            "Since when did Moscow support Bashar Al Assad in Syria?",
+        ),
+        (
+            "Which president did Moscow support in Syria?",
+            None,
+            "Since when?",
+            "Since when did Moscow support the president in Syria?",
+        ),
+        (
+            "Who did Tesla partner with in 1886?",
+            "Robert Lane",
+            "Where?",
+            "Where did Tesla partner with Robert Lane in 1886?",
+        ),
         (
             "Who made the first transmission?",
             "Guglielmo Marconi",
@@ -111,6 +147,12 @@ def turn(question: str, answer: str | None, quote: str | None = None, topic: int
             "What did Robert Lane and Benjamin Vail finance?",
         ),
         (
+            "What was completed in 2011?",
+            "the Joe and Rika Mansueto Library",
+            "Who designed it?",
+            "Who designed the Joe and Rika Mansueto Library?",
+        ),
+        (
             "Which descendant sacked Baghdad?",
             "Hulagu Khan",
             "Who halted his forces?",
@@ -130,7 +172,7 @@ def turn(question: str, answer: str | None, quote: str | None = None, topic: int
         ),
     ],
 )
-def test_a_follow_up_becomes_a_whole_question(asked: str, answered: str, follow_up: str, whole: str) -> None:
+def test_a_follow_up_becomes_a_whole_question(asked: str, answered: str | None, follow_up: str, whole: str) -> None:
     reading = standalone(follow_up, [turn(asked, answered)])
     assert (reading.question, reading.follows, reading.new_topic) == (whole, True, False)
 
