@@ -66,12 +66,13 @@ def gather(options: argparse.Namespace) -> None:
     pairs_kept = list(pairs(articles, retriever, pipeline, store))
     kept(place.of("there"), [pair.there for pair in pairs_kept])
     kept(place.of("absent"), [replace(p.absent, posed=replace(p.absent.posed, id=p.kind)) for p in pairs_kept])
+    pipeline.close()
     store.close()
     store = open_work(options.work, options.data, typed, embedder)
-    pipeline = QuestionPipeline(HybridRetriever(store, embedder), reader)
+    pipeline = QuestionPipeline(HybridRetriever(store, embedder), ExtractiveReader(str(options.reader)))
     kept(place.of("qed"), see(posed(typed, store), pipeline, store))
+    pipeline.close()
     store.close()
-    reader.close()
 
 
 def read(options: argparse.Namespace, part: str, name: str) -> list[Seen]:
