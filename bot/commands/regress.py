@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,8 +154,8 @@ def _run(
         )
 
 
-def open_synced(settings: Settings, *, sync: bool) -> Assistant:
-    """The assistant over an index that is in line with its folder."""
+def open_synced(settings: Settings, *, sync: bool, note: Callable[[str], None] = warn) -> Assistant:
+    """The assistant over an index that is in line with its folder. note: told when its reader is not calibrated."""
     from bot.compose import open_assistant, sync_if_changed
 
     if sync:
@@ -163,7 +163,7 @@ def open_synced(settings: Settings, *, sync: bool) -> Assistant:
             receipt = sync_if_changed(settings, note=warn, progress=progress)
         if receipt is not None:
             tell_problems(receipt)
-    return open_assistant(settings)
+    return open_assistant(settings, note=note)
 
 
 def _told(

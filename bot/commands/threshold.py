@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +19,10 @@ from bot.render import as_json as json_line
 from index.errors import UsageError
 
 if TYPE_CHECKING:
-    from bot.regression.cases import QuestionSet
+    from bot.regression.cases import Case, QuestionSet
+    from bot.regression.run import Corpus
     from bot.regression.threshold import Fitted, Shown
+    from bot.regression.workplace import Opener
     from bot.settings import Settings
 
 EXAMPLES = """\b
@@ -53,8 +57,7 @@ def command(
     """
     from bot.regression.sets import load
 
-    if not 0 < precision <= 1:
-        raise UsageError(f"--precision is a share above 0 and at most 1, not {precision}")
+    check_precision(precision)
     fitted = _fitted(settings, load([Path(path) for path in sets]), precision, as_articles, sync=not no_sync)
     if picture is not None:
         _write_picture(Path(picture), fitted)
@@ -65,26 +68,40 @@ def command(
 def _fitted(
     settings: Settings, sets: Sequence[QuestionSet], precision: float, as_articles: bool, *, sync: bool
 ) -> Fitted:
-    from bot.regression import threshold, workplace
+    from bot.regression import threshold
+
+    opener: Opener = partial(open_synced, sync=sync)
+    with one_corpus(settings, sets, opener, as_articles=as_articles) as (cases, corpus), case_bar(len(cases)) as told:
+        asked = list(threshold.probes(cases, corpus.asker, corpus.shelf, told))
+        return threshold.fit(asked, corpus.asker, precision)
+
+
+@contextmanager
+def one_corpus(
+    settings: Settings, sets: Sequence[QuestionSet], opener: Opener, *, as_articles: bool
+) -> Iterator[tuple[list[Case], Corpus]]:
+    """The cases of some sets and the articles they are asked over. Raises UsageError where these are not the same."""
+    from bot.regression import workplace
 
     given = click.get_current_context().params["articles"] is not None
     found = workplace.groups(sets, settings, as_articles=as_articles, given=given)
     if len(found) > 1:
-        raise UsageError("these sets are over different articles; a threshold is of one folder")
-    cases = [case for question_set in found[0].sets for case in question_set.cases]
-    with (
-        workplace.opened(found[0], lambda own: open_synced(own, sync=sync)) as corpus,
-        case_bar(len(cases)) as told,
-    ):
-        asked = list(threshold.probes(cases, corpus.asker, corpus.shelf, told))
-        return threshold.fit(asked, corpus.asker, precision)
+        raise UsageError("these sets are over different articles; what is fitted is of one folder")
+    with workplace.opened(found[0], opener) as corpus:
+        yield [case for question_set in found[0].sets for case in question_set.cases], corpus
+
+
+def check_precision(precision: float) -> None:
+    """Raises UsageError for what is no share."""
+    if not 0 < precision <= 1:
+        raise UsageError(f"--precision is a share above 0 and at most 1, not {precision}")
 
 
 def _text(fitted: Fitted) -> str:
     lines = [
         f"{fitted.probes} questions, with and without their evidence",
         f"{'':22}{'in use':>10}{'fitted':>10}",
-        *(_row(name, fitted.before, fitted.after) for name in asdict(fitted.after)),
+        *(shown_row(name, fitted.before, fitted.after) for name in asdict(fitted.after)),
         "",
         "To use it, in citebot.toml:",
         "  [reader]",
@@ -93,7 +110,8 @@ def _text(fitted: Fitted) -> str:
     return "\n".join(lines)
 
 
-def _row(name: str, before: Shown, after: Shown) -> str:
+def shown_row(name: str, before: Shown, after: Shown) -> str:
+    """A line of the table: what a threshold does, as it was and fitted."""
     values = [getattr(shown, name) for shown in (before, after)]
     return f"{name.replace('_', ' '):22}" + "".join(f"{'-' if v is None else f'{v:.4f}':>10}" for v in values)
 

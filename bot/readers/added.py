@@ -39,7 +39,7 @@ def added(folder: Path) -> list[Added]:
 
 def find(folder: Path, name: str) -> Added | None:
     """The added model of that name, or the first that was made of the hub's model of that name."""
-    if _is_model(folder / name) and "/" not in name:
+    if "/" not in name and _is_model(folder / name):
         return Added(name, folder / name, _card(folder / name))
     return next((one for one in added(folder) if one.card.origin == name), None)
 
@@ -48,17 +48,20 @@ def remove(folder: Path, name: str) -> Path:
     """Delete an added model. Raises UsageError for one that is not there, ModelError where it cannot be deleted."""
     if name == BOX:
         raise UsageError("the reader in the box cannot be removed: it comes with Citebot")
-    found = find(folder, name)
-    if found is None:
-        raise UsageError(f"no model {name!r} was added in {folder}; {names_told(folder)}")
-    gone = folder / f".removing-{found.name}"
+    place = folder / name
+    if "/" in name or not _is_model(place):  # a damaged one can be removed, too
+        found = find(folder, name)
+        if found is None:
+            raise UsageError(f"no model {name!r} was added in {folder}; {names_told(folder)}")
+        place = found.folder
+    gone = folder / f".removing-{place.name}"
     try:
         shutil.rmtree(gone, ignore_errors=True)
-        found.folder.rename(gone)  # at once, so that half a model is never opened
+        place.rename(gone)  # at once, so that half a model is never opened
         shutil.rmtree(gone)
     except OSError as error:
-        raise ModelError(f"{found.folder} cannot be removed: {error.strerror}") from error
-    return found.folder
+        raise ModelError(f"{place} cannot be removed: {error.strerror}") from error
+    return place
 
 
 def names_told(folder: Path) -> str:

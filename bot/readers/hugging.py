@@ -18,6 +18,8 @@ from models import ModelFilesError
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+_VOCABULARIES = ("tokenizer.json", "vocab*", "*.model")
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -34,23 +36,26 @@ class Loaded:
 def load(folder: Path) -> Loaded:
     """The model of a folder. Raises ModelError that says why it cannot be a reader."""
     with _told(folder), _quiet():
-        slow = _tokenizer(folder)
+        converted = _tokenizer(folder)
         model = _model(folder)
         config = model.config.to_dict()
-        token = null_token(slow.cls_token, slow.bos_token)
-        tokenizer: Tokenizer = slow.backend_tokenizer
+        token = null_token(converted.cls_token, converted.bos_token)
+        tokenizer: Tokenizer = converted.backend_tokenizer
+        _check_fits(tokenizer, model)
         tokenizer.no_truncation()
         tokenizer.no_padding()
         layout = layout_of(tokenizer, token)
-        segments = takes_segments(config, inspect.signature(model.forward).parameters, slow.model_input_names)
+        segments = takes_segments(config, inspect.signature(model.forward).parameters, converted.model_input_names)
         if segments:
             check_segments(config, layout.segments)
-        return Loaded(model, tokenizer, layout, limit_tokens(config, slow.model_max_length), segments, token)
+        return Loaded(model, tokenizer, layout, limit_tokens(config, converted.model_max_length), segments, token)
 
 
 def _tokenizer(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
+    if not any(path for pattern in _VOCABULARIES for path in folder.glob(pattern)):  # else an empty one is made up
+        raise ModelError(f"{folder} has no tokenizer ({', '.join(_VOCABULARIES)})")
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     if not tokenizer.is_fast:
         raise ModelError(
@@ -76,6 +81,12 @@ def _model(folder: Path) -> Any:
             "Choose a model that was, one fine-tuned on SQuAD 2.0 say"
         )
     return model.eval()
+
+
+def _check_fits(tokenizer: Tokenizer, model: Any) -> None:
+    words, known = tokenizer.get_vocab_size(), model.get_input_embeddings().num_embeddings
+    if words > known:
+        raise ModelError(f"the tokenizer has {words} tokens, the model knows {known}: they do not belong together")
 
 
 @contextmanager

@@ -26,6 +26,11 @@ class TorchReader(SpanReader):
         self.folder = folder
         self.name = name or Path(folder).resolve().name
         self.threads = threads
+        self._loaded: Loaded | None = None
+
+    def take(self, loaded: Loaded) -> None:
+        """Use what was loaded of this folder before."""
+        self._loaded = loaded
 
     @property
     def identity(self) -> str:
@@ -35,7 +40,7 @@ class TorchReader(SpanReader):
     def _opened(self) -> SpanModel:
         from bot.readers.hugging import load
 
-        return TorchModel(load(Path(self.folder)), self.threads)
+        return TorchModel(self._loaded or load(Path(self.folder)), self.threads)
 
     def to_dict(self) -> dict[str, Any]:
         """The folder, the name and the threads."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import where
 from bot.assistant import Assistant
+from bot.confidence import Confidence
+from bot.features import Observed, observed
 from bot.pipeline import QuestionPath
 from bot.regression.cases import Case
 from bot.types import Answer, Candidate
@@ -88,6 +91,15 @@ class RecordingPipeline:
             self._kept[key] = outputs
         return outputs
 
+    @contextmanager
+    def replayed(self) -> Iterator[None]:
+        """Nothing is searched or read again meanwhile that was kept."""
+        before, self.replaying = self.replaying, True
+        try:
+            yield
+        finally:
+            self.replaying = before
+
     def kept(self, question: str, filters: Filter | None) -> Outputs:
         """What a question put out last; nothing for one that never reached the pipeline."""
         return self._kept.get(_key(question, filters), ([], []))
@@ -100,9 +112,10 @@ def _key(question: str, filters: Filter | None) -> str:
 class Asker:
     """Asks cases of one assistant, and tells what was retrieved and marked."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, recording: RecordingPipeline | None = None) -> None:
+        """recording: of another asker over the same index and reader, whose questions need not be read again."""
         self.bare = assistant
-        self.recording = RecordingPipeline(assistant.pipeline)
+        self.recording = recording or RecordingPipeline(assistant.pipeline)
         self.assistant = self._with(assistant.threshold)
 
     def _with(self, threshold: float) -> Assistant:
@@ -119,26 +132,31 @@ class Asker:
 
     def again(self, case: Case, threshold: float, without: Sequence[str] = ()) -> Answer:
         """What the case would get at another threshold, without reading again what was read."""
-        self.recording.replaying = True
-        try:
+        with self.recording.replayed():
             assistant = self._with(threshold)
             whole = _whole(case, assistant)
             return assistant.ask(whole.question, filters=filters_of(whole, without))
-        finally:
-            self.recording.replaying = False
+
+    def observed(self, asked: Asked, without: Sequence[str] = ()) -> list[Observed]:
+        """What the confidence is computed from, for each span of a case that was asked."""
+        with self.recording.replayed():
+            filters = filters_of(_whole(asked.case, self.assistant), without)
+        question = asked.answer.standalone_question
+        hits, candidates = self.recording.kept(question, filters)
+        return observed(question, hits, candidates, self._articles(candidates))
+
+    def calibrated(self, fitted: Confidence) -> Asker:
+        """Another asker, with this confidence and over what this one has read."""
+        return Asker(Assistant(self.bare.store, self.bare.pipeline, fitted), self.recording)
 
     def _scored(self, question: str, hits: Sequence[Document], candidates: Sequence[Candidate]) -> tuple[Marked, ...]:
-        articles = _Articles(self.bare, {candidate.article for candidate in candidates})
-        scored = self.assistant.score(question, hits, candidates, articles.known)
-        return tuple(_marked(one.candidate, one.confidence) for one in scored)
+        scored = self.assistant.score(question, hits, candidates, self._articles(candidates))
+        return tuple(marked(one.candidate, one.confidence) for one in scored)
 
-
-class _Articles:
-    """The articles of some candidates."""
-
-    def __init__(self, assistant: Assistant, names: set[str]) -> None:
-        found = {name: assistant.store.article(name) for name in sorted(names)}
-        self.known: Mapping[str, Article] = {name: article for name, article in found.items() if article is not None}
+    def _articles(self, candidates: Sequence[Candidate]) -> Mapping[str, Article]:
+        names = sorted({candidate.article for candidate in candidates})
+        found = {name: self.bare.store.article(name) for name in names}
+        return {name: article for name, article in found.items() if article is not None}
 
 
 def _whole(case: Case, assistant: Assistant) -> Case:
@@ -165,5 +183,6 @@ def _hit(document: Document) -> Hit:
     return Hit(document.id, str(meta[Meta.ARTICLE]), meta[Meta.START], meta[Meta.END], document.content or "")
 
 
-def _marked(candidate: Candidate, confidence: float) -> Marked:
+def marked(candidate: Candidate, confidence: float) -> Marked:
+    """A candidate as a run keeps it."""
     return Marked(candidate.article, candidate.start, candidate.end, candidate.text, candidate.rank, confidence)

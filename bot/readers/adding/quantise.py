@@ -1,0 +1,43 @@
+"""fp32 ONNX becomes dynamic int8, per channel, with reduced range.
+
+reduce_range keeps weights to 7 bits: without VNNI the products of two 8-bit factors saturate, and a score then
+depends on the processor. The last layer of a reader stays fp32: it is few weights, and its output is the margin.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from bot.readers.adding.quiet import quiet
+
+SMALLEST = 10_000
+"""Layers with fewer weights stay fp32."""
+
+
+def to_int8(model: onnx.ModelProto, path: Path) -> None:
+    """Write the int8 form of an fp32 model. Multiplications with fixed weights and the word embeddings are int8."""
+    with quiet():
+        quantize_dynamic(
+            model,
+            path,
+            op_types_to_quantize=["MatMul", "Gather"],
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            nodes_to_exclude=_small_layers(model.graph),
+        )
+
+
+def _small_layers(graph: onnx.GraphProto) -> list[str]:
+    sizes = {tensor.name: _weights(tensor) for tensor in graph.initializer}
+    return [node.name for node in graph.node if any(sizes.get(name, SMALLEST) < SMALLEST for name in node.input)]
+
+
+def _weights(tensor: onnx.TensorProto) -> int:
+    product = 1
+    for size in tensor.dims:
+        product *= size
+    return product
