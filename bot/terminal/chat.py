@@ -215,7 +215,7 @@ class Chat:
         if article is None:
             self._screen.dim(f"there is no {one_line(argument) or 'citation'} to open: /open N, or /open ARTICLE")
             return
-        text, line = pager.page_of(article, place)
+        text, line = pager.page_of(article, place, self._screen.console.width)
         if not pager.show(text, line):
             self._screen.raw(text)
 

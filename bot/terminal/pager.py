@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import signal
 import subprocess
-from bisect import bisect_right
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.dates import long_date
@@ -17,19 +18,36 @@ from index.types import Article
 LINES_ABOVE = 3
 """Lines shown above the place."""
 
+_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
+_WORD = re.compile(r"\S+")
 
-def page_of(article: Article, place: tuple[int, int] | None) -> tuple[str, int]:
-    """The article as lines, those of the place marked with `>`, and the number of the first of them, from 1."""
+
+def page_of(article: Article, place: tuple[int, int] | None, columns: int | None = None) -> tuple[str, int]:
+    """The article as lines, those of the place marked with `>`, and the number of the first of them, from 1.
+
+    columns: lines are broken between words to fit, since less breaks them anywhere; None leaves them as they are.
+    """
     head = [one_line(article.title), *([long_date(article.published)] if article.published else []), ""]
-    starts = [0]
-    for line in article.text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    first, last = (bisect_right(starts, place[0]) - 1, bisect_right(starts, place[1] - 1) - 1) if place else (-1, -1)
+    start, end = place if place is not None else (-1, -1)
+    pieces = list(_pieces(article.text, columns))
+    marked = [first < end and start < last for first, last in pieces]
     body = [
-        f"{'>' if first <= number <= last else ' '} {visible(line)}".rstrip()
-        for number, line in enumerate(article.text.split("\n"))
+        f"{'>' if mark else ' '} {visible(article.text[first:last])}".rstrip()
+        for (first, last), mark in zip(pieces, marked, strict=True)
     ]
-    return "\n".join([*map(visible, head), *body]) + "\n", len(head) + max(first, 0) + 1
+    at = marked.index(True) if True in marked else 0
+    return "\n".join([*map(visible, head), *body]) + "\n", len(head) + at + 1
+
+
+def _pieces(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
+    """Where each shown line of a text starts and ends; one that is no word too long has two columns to spare."""
+    for line in _LINE.finditer(text):
+        start = line.start()
+        for word in _WORD.finditer(text, line.start(), line.end()):
+            if columns is not None and start < word.start() and word.end() - start > columns - 2:
+                yield start, word.start()
+                start = word.start()
+        yield start, line.end()
 
 
 def show(text: str, line: int) -> bool:

@@ -128,3 +128,11 @@ def test_the_pager_marks_the_lines_of_the_place_and_starts_there() -> None:
     ]
     assert text.splitlines()[line - 1] == "> Two is here."
     assert pager.page_of(article, None)[1] == 4
+
+
+def test_the_pager_breaks_lines_between_words_and_marks_those_of_the_place() -> None:
+    words = "alpha beta gamma delta"
+    article = Article("a.txt", "T", f"{words}\n{'x' * 30} y")
+    text, line = pager.page_of(article, (words.index("gamma"), words.index("delta")), columns=14)
+    assert text.splitlines()[2:] == ["  alpha beta", "> gamma delta", "  " + "x" * 30, "  y"]
+    assert text.splitlines()[line - 1] == "> gamma delta"
