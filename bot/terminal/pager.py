@@ -18,7 +18,7 @@ from index.types import Article
 LINES_ABOVE = 3
 """Lines shown above the place."""
 
-_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
+_LINE = re.compile(r"[^\n]+\n?|\n")
 _WORD = re.compile(r"\S+")
 
 

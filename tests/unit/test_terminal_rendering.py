@@ -124,7 +124,6 @@ def test_the_pager_marks_the_lines_of_the_place_and_starts_there() -> None:
         "",
         "> Two is here.",
         r"  Three\x1b[31m",
-        "",
     ]
     assert text.splitlines()[line - 1] == "> Two is here."
     assert pager.page_of(article, None)[1] == 4
@@ -132,7 +131,7 @@ def test_the_pager_marks_the_lines_of_the_place_and_starts_there() -> None:
 
 def test_the_pager_breaks_lines_between_words_and_marks_those_of_the_place() -> None:
     words = "alpha beta gamma delta"
-    article = Article("a.txt", "T", f"{words}\n{'x' * 30} y")
+    article = Article("a.txt", "T", f"{words}\n{'x' * 30} y\nz")
     text, line = pager.page_of(article, (words.index("gamma"), words.index("delta")), columns=14)
-    assert text.splitlines()[2:] == ["  alpha beta", "> gamma delta", "  " + "x" * 30, "  y"]
+    assert text.splitlines()[2:] == ["  alpha beta", "> gamma delta", "  " + "x" * 30, "  y", "  z"]
     assert text.splitlines()[line - 1] == "> gamma delta"
