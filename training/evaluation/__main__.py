@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +30,7 @@ from bot.pipeline import QuestionPipeline
 from bot.readers.extractive import ExtractiveReader
 from index.embedder import Embedder
 from index.retrieval import HybridRetriever
+from index.store import PassageStore
 from training import squad
 from training.evaluation import measures, pictures
 from training.evaluation.articles import open_work, qed_pages
@@ -34,8 +38,10 @@ from training.evaluation.floor import floor
 from training.evaluation.gather import Seen, asked, kept, see
 from training.evaluation.qualified import pairs
 from training.evaluation.questions import by_hand, made_for_reporting, made_for_tuning, posed
+from training.squad import SquadArticle
 
 PRECISION = 0.9
+SETS = ("xquad", "pairs", "qed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +58,46 @@ class Place:
 
 def gather(options: argparse.Namespace) -> None:
     """Ask the part's questions of xquad, its qualified pairs, and the questions of qed's half."""
-    reader, embedder = ExtractiveReader(str(options.reader)), Embedder()
-    place = Place(options.work, reader.identity, options.part)
+    place = Place(options.work, models.fingerprint(options.reader), options.part)
     halves = squad.odd if options.part == "odd" else squad.even
     articles = halves(squad.load(options.data / "xquad" / "xquad.en.json"))
     typed = qed_pages(options.data / "qed" / "qed.jsonl", odd=options.part == "odd")
+    articles, typed = ([thinned(article, options.one_in) for article in some] for some in (articles, typed))
+    if {"xquad", "pairs"} & set(options.sets):
+        with _opened(options, articles) as (store, retriever, pipeline):
+            if "xquad" in options.sets:
+                made = made_for_tuning(articles) if options.part == "odd" else made_for_reporting(articles)
+                kept(place.of("xquad"), see([*posed(articles, store), *made, *by_hand(articles)], pipeline, store))
+                place.of("floor").with_suffix(".json").write_text(json.dumps(floor(articles, store)), encoding="ascii")
+            if "pairs" in options.sets:
+                found = list(pairs(articles, retriever, pipeline, store))
+                kept(place.of("there"), [pair.there for pair in found])
+                kept(place.of("absent"), [replace(p.absent, posed=replace(p.absent.posed, id=p.kind)) for p in found])
+    if "qed" in options.sets:
+        with _opened(options, typed) as (store, _, pipeline):
+            kept(place.of("qed"), see(posed(typed, store), pipeline, store))
+
+
+def thinned(article: SquadArticle, one_in: int) -> SquadArticle:
+    """The article with fewer questions: a sample that is the same for every reader."""
+    kept_ones = (q for q in article.questions if sha256(q.text.encode()).digest()[0] % one_in == 0)
+    return replace(article, questions=tuple(kept_ones))
+
+
+@contextmanager
+def _opened(
+    options: argparse.Namespace, articles: Sequence[SquadArticle]
+) -> Iterator[tuple[PassageStore, HybridRetriever, QuestionPipeline]]:
+    """The work folder's index over these articles, and what answers over it."""
+    embedder = Embedder()
     store = open_work(options.work, options.data, articles, embedder)
     retriever = HybridRetriever(store, embedder)
-    pipeline = QuestionPipeline(retriever, reader)
-    made = made_for_tuning(articles) if options.part == "odd" else made_for_reporting(articles)
-    kept(place.of("xquad"), see([*posed(articles, store), *made, *by_hand(articles)], pipeline, store))
-    place.of("floor").with_suffix(".json").write_text(json.dumps(floor(articles, store)), encoding="ascii")
-    pairs_kept = list(pairs(articles, retriever, pipeline, store))
-    kept(place.of("there"), [pair.there for pair in pairs_kept])
-    kept(place.of("absent"), [replace(p.absent, posed=replace(p.absent.posed, id=p.kind)) for p in pairs_kept])
-    pipeline.close()
-    store.close()
-    store = open_work(options.work, options.data, typed, embedder)
-    pipeline = QuestionPipeline(HybridRetriever(store, embedder), ExtractiveReader(str(options.reader)))
-    kept(place.of("qed"), see(posed(typed, store), pipeline, store))
-    pipeline.close()
-    store.close()
+    pipeline = QuestionPipeline(retriever, ExtractiveReader(str(options.reader)))
+    try:
+        yield store, retriever, pipeline
+    finally:
+        pipeline.close()
+        store.close()
 
 
 def read(options: argparse.Namespace, part: str, name: str) -> list[Seen]:
@@ -171,6 +196,8 @@ def main() -> None:
         command.add_argument("--part", choices=("odd", "even"), default="even")
         if name == "gather":
             command.add_argument("--data", type=Path, required=True)
+            command.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
+            command.add_argument("--one-in", type=int, default=1, help="every so manieth question, by its text's hash")
         if name == "fit":
             command.add_argument("--precision", type=float, default=PRECISION)
             command.add_argument("--write", action="store_true", help=f"write {confidence.FILE} beside the reader")
