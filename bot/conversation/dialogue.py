@@ -15,7 +15,7 @@ from bot.conversation.standalone import standalone
 from bot.conversation.store import Conversations
 from bot.conversation.turns import Speaker, Turn
 from bot.dates import long_date
-from bot.types import Answer
+from bot.types import Answer, Citation, Status
 from index.types import ArticleSummary
 from prompts import replies
 
@@ -104,8 +104,11 @@ class Dialogue:
         Raises Stopped, UsageError for a condition that is none, and what the assistant raises.
         """
         intent = recognised(text)
+        asked = self.understand(speaker, text, conditions)
+        if intent is None:  # "What about Kharkiv?" after "tell me about Kherson" is a wish only as it is understood
+            intent = _topical(asked.question)
         reply = self._wished(speaker, intent, text, conditions, stopped) if intent is not None else None
-        return reply or self._answered(speaker, text, self.understand(speaker, text, conditions), stopped)
+        return reply or self._answered(speaker, text, asked, stopped)
 
     def _answered(self, speaker: Speaker, text: str, asked: Understood, stopped: Callable[[], bool]) -> Reply:
         filters = where.filters([where.parse(condition) for condition in asked.conditions])
@@ -132,7 +135,7 @@ class Dialogue:
             case Wish.NARROWED:
                 return self._narrowed(speaker, intent, text, conditions, stopped)
             case Wish.ABOUT | Wish.LATEST:
-                return self._on_topic(speaker, intent, conditions)
+                return self._on_topic(speaker, intent, text, conditions)
         return self._looking_back(speaker, intent.wish)
 
     def _looking_back(self, speaker: Speaker, wish: Wish) -> Reply:
@@ -188,11 +191,19 @@ class Dialogue:
         turns = self.turns(speaker)
         if not turns:
             return _words(replies.narrowed_nothing())
+        topical = _topical(turns[0].answer.standalone_question)
+        if topical is not None:
+            return self._on_topic(speaker, topical, text, wanted) or _words(
+                replies.nothing_on(topical.topic or "", None)
+            )
         asked = Understood(turns[0].answer.standalone_question, wanted, turns[0].topic)
         return self._answered(speaker, text, asked, stopped)
 
-    def _on_topic(self, speaker: Speaker, intent: Intent, conditions: tuple[str, ...]) -> Reply | None:
-        """Passages on a topic. None where "what does X say about Y" names no article: X may be a person."""
+    def _on_topic(self, speaker: Speaker, intent: Intent, text: str, conditions: tuple[str, ...]) -> Reply | None:
+        """Passages on a topic, remembered as a turn, so that "more" and "when was it seized?" look back to them.
+
+        None where "what does X say about Y" names no article: X may be a person.
+        """
         topic = (intent.topic or "").strip(" .!?")
         title, wanted = None, conditions
         if intent.article is not None:
@@ -205,9 +216,10 @@ class Dialogue:
         found = self._library.on(topic, filters, newest_first=newest)
         if not found:
             return _words(replies.nothing_on(topic, title)) if title or newest else None
-        return Reply(
-            ReplyKind.PASSAGES, _heading(topic, title, len(found), newest=newest), passages=found, conditions=wanted
-        )
+        heading = _heading(topic, title, len(found), newest=newest)
+        shown = _shown(text, f"{'the latest on' if newest else 'tell me about'} {topic}", heading, found)
+        turn = self._conversations.add(speaker, self.understand(speaker, topic).topic, text, wanted, shown)
+        return Reply(ReplyKind.PASSAGES, heading, passages=found, conditions=wanted, turn=turn.id)
 
     def _meant(self, speaker: Speaker, said: str) -> ArticleSummary | None:
         """The article that was named, or "the article" that the last answer cites or that is the only one."""
@@ -224,6 +236,17 @@ class Dialogue:
         cited = [citation.article for turn in self.turns(speaker)[:1] for citation in turn.answer.citations[:1]]
         meant = [article for article in articles if article.name in cited] or articles
         return meant[0] if len(meant) == 1 else None
+
+
+def _topical(question: str) -> Intent | None:
+    """The wish for passages on a topic that a question is; None for any other."""
+    intent = recognised(question)
+    return intent if intent is not None and intent.wish in {Wish.ABOUT, Wish.LATEST} else None
+
+
+def _shown(said: str, understood: str, heading: str, passages: tuple[Citation, ...]) -> Answer:
+    """Passages on a topic as what a turn keeps: nothing was read, so no span and no confidence."""
+    return Answer(said, understood, Status.ANSWERED, None, heading, None, passages, (), None, None, 0.0)
 
 
 def _heading(topic: str, title: str | None, number: int, *, newest: bool) -> str:

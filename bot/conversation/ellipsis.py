@@ -159,6 +159,8 @@ def _attached(phrase: str, turn: Turn) -> str | None:
     if last is None:
         return None
     answer = span_text(turn.answer.answer)
+    if phrase.casefold() in {"why", "how"} and _only_named(last):
+        return None
     if last.inverted:
         return sentence(f"{phrase} {last.auxiliary} {_with_object(last, answer)}")
     if _comparable(phrase, last):
@@ -167,6 +169,12 @@ def _attached(phrase: str, turn: Turn) -> str | None:
     if last.auxiliary:
         return sentence(f"{phrase} {last.auxiliary} {subject} {last.rest}")
     return sentence(f"{phrase} was it that {subject} {last.rest}")
+
+
+def _only_named(last: Clause) -> bool:
+    """Whether the last question says nothing that happened: "Who is Putin?" leaves nothing to ask the reason of."""
+    words = last.rest.split()
+    return last.auxiliary.casefold() in lexicon.BE and not any(is_verb(w) or w.endswith("ing") for w in words)
 
 
 def _comparable(phrase: str, last: Clause) -> bool:
@@ -193,7 +201,7 @@ def _with_object(last: Clause, answer: str) -> str:
     if not asks_object or not named or len(named.split()) > OBJECT_WORDS:
         return last.rest
     words = last.rest.split()
-    if last.auxiliary.casefold() in lexicon.BE and not any(is_verb(w) or w.endswith("ing") for w in words):
+    if _only_named(last):
         return f"{named} {last.rest}"
     place = _object_place(last.rest)
     return " ".join([*words[:place], named, *words[place:]])

@@ -60,9 +60,10 @@ _SIMPLE: Final[tuple[tuple[Wish, str], ...]] = (
     (Wish.FAREWELL, rf"(?:bye(?:[\s-]?bye)?|good\s?bye|good\s+night|see\s+you(?:\s+later)?){_TO_WHOM}"),
     (
         Wish.OVERVIEW,
-        rf"(?:help|who\s+are\s+you|what\s+are\s+you|what\s+is\s+this|what(?:'s|\s+is)\s+(?:in\s+)?here"
+        rf"(?:help|who\s+are\s+you|what\s+are\s+you|what(?:'s|\s+is)\s+this(?:\s+about)?|what(?:'s|\s+is)\s+(?:in\s+)?here"
         rf"|what\s+(?:can|could)\s+(?:you|i)\s+(?:answer|do|ask(?:\s+you)?|tell\s+me|help(?:\s+me)?\s+with)"
         rf"|what\s+do\s+you\s+know(?:\s+about)?|what(?:\s+kind\s+of)?\s+questions\s+can\s+(?:i\s+ask(?:\s+you)?|you\s+answer)"
+        rf"|what(?:'s|\s+is|\s+are)\s+(?:this|that|the|these|those|your)\s+{_ARTICLES}\s+(?:all\s+)?about"
         rf"|(?:what|which)\s+{_ARTICLES}\s+(?:do\s+you\s+have|have\s+you(?:\s+got)?|are\s+there)"
         rf"|(?:list|show(?:\s+me)?)\s+(?:all\s+)?(?:the\s+|your\s+)?articles|how\s+many\s+articles\s+do\s+you\s+have)",
     ),

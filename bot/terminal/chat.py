@@ -187,10 +187,11 @@ class Chat:
     def _last(self, opened: Opened, name: str) -> None:
         """Commands about the last answer."""
         turns = opened.dialogue.turns(self._speaker)
-        if not turns:
+        read = [turn.answer for turn in turns if turn.answer.reader is not None]  # passages on a topic are no answer
+        if not (read if name == "/json" else turns):
             self._screen.dim("no question has been asked yet")
         elif name == "/json":
-            self._screen.raw(answer_json(turns[0].answer))
+            self._screen.raw(answer_json(read[0]))
         else:
             show = opened.dialogue.source if name == "/sources" else opened.dialogue.more
             self._screen.reply(show(turns[0]), 0.0)

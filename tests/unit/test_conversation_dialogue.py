@@ -125,6 +125,25 @@ def test_the_latest_comes_newest_first(dialogue: Dialogue) -> None:
     assert [passage.article for passage in passages] == ["mayor.txt", "flood.txt"]
 
 
+def test_passages_on_a_topic_are_looked_back_to(dialogue: Dialogue) -> None:
+    dialogue.say(ANNA, MAYOR)
+    shown = dialogue.say(ANNA, "tell me about the old bridge")
+    assert [passage.article for passage in shown.passages] == ["flood.txt"]
+    assert "end of “The flood”" in dialogue.say(ANNA, "more").text
+    assert dialogue.say(ANNA, "show me the source").passages == shown.passages
+    assert dialogue.say(ANNA, "What destroyed it?").understood == "What destroyed the old bridge?"
+
+
+def test_a_topic_is_changed_and_narrowed_like_a_question(dialogue: Dialogue) -> None:
+    dialogue.say(ANNA, "tell me about the flood")
+    other = dialogue.say(ANNA, "What about the mayor?")
+    assert (other.kind, [passage.article for passage in other.passages]) == (ReplyKind.PASSAGES, ["mayor.txt"])
+    dialogue.say(ANNA, "the latest on the flood")
+    narrowed = dialogue.say(ANNA, "before 2022")
+    assert [passage.article for passage in narrowed.passages] == ["flood.txt"]
+    assert narrowed.conditions == ("published < 2022-01-01",)
+
+
 def test_an_article_is_asked_by_name_and_a_person_is_not_an_article(dialogue: Dialogue) -> None:
     reply = dialogue.say(ANNA, "What does flood.txt say about Springfield?")
     assert [passage.article for passage in reply.passages] == ["flood.txt"]

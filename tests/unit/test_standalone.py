@@ -211,6 +211,10 @@ def test_a_pronoun_does_not_look_back_beyond_its_topic() -> None:
     assert standalone("How old is he?", turns).question == "How old is he?"
 
 
+def test_nothing_happened_that_a_reason_could_be_asked_of() -> None:
+    assert standalone("why?", [turn("Who is Putin?", None)]).question == "why?"
+
+
 def test_a_refusal_leaves_its_question_to_follow_up() -> None:
     reading = standalone("And Kharkiv?", [turn("Who founded Kherson?", None)])
     assert reading.question == "Who founded Kharkiv?"
