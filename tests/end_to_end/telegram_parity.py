@@ -1,14 +1,20 @@
 """A hundred questions, each in a fresh conversation, through Telegram, the terminal and a regression run.
 
-Run as a program in a network namespace of its own: `python -m tests.end_to_end.telegram_parity FOLDER`.
-FOLDER holds `seeds/` and `questions.yaml`. The last line of stdout tells in JSON where they differ.
+    unshare -rn python -m tests.end_to_end.telegram_parity FOLDER [--set FILE] [--chat]
+
+FOLDER holds `seeds/` and `questions.yaml`; with --set, FOLDER is empty and gets those of a question set. The terminal
+is `citebot ask`; with --chat also `citebot chat`, forgetting after each. The last line of stdout tells in JSON where
+they differ.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,8 +29,10 @@ from tests.fake_bot_api.core import FakeTelegram
 from tests.fake_bot_api.loopback import bring_up
 from tests.fake_bot_api.people import until
 from tests.fake_bot_api.process import CITEBOT, running
+from tests.terminal import Terminal
 
 QUESTIONS = 100
+RECORD = re.compile(r'\{"question": .*?"error": (?:null|"[^"]*")\}(?=\n)')
 TREE = str(Path(__file__).parents[2])
 
 
@@ -39,6 +47,26 @@ def run(folder: Path, *arguments: str, stdin: str = "") -> str:
 
 def at_the_terminal(folder: Path, questions: list[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run(folder, "ask", "--json", stdin="\n".join(questions)).splitlines()]
+
+
+def in_the_chat(folder: Path, questions: list[str]) -> list[dict[str, Any]]:
+    """What /json tells after each, forgotten before the next."""
+    environment = {**os.environ, "PYTHONPATH": TREE, "XDG_STATE_HOME": str(folder / "state-chat")}
+    records = []
+    with Terminal([sys.executable, CITEBOT, "chat"], environment, folder=folder) as terminal:
+        terminal.until("›")
+        for question in questions:
+            terminal.type(f"{question}\r")
+            terminal.until(r"\d\.\d s\n")
+            terminal.type("/json\r")
+            found = RECORD.search(terminal.until(RECORD.pattern))
+            assert found is not None
+            records.append(json.loads(found[0]))
+            terminal.type("/forget\r")
+            terminal.until("Forgotten")
+        terminal.type("\x04")
+        assert terminal.status() == 0
+    return records
 
 
 def in_a_regression_run(folder: Path, cases: list[dict[str, Any]]) -> dict[str, str]:
@@ -73,15 +101,16 @@ def shown(record: dict[str, Any]) -> str:
 
 
 def _cases(folder: Path) -> list[dict[str, Any]]:
-    """A hundred: those of the set, then the first of them again as people type in a chat."""
+    """A hundred: those of the set, then them again as people type in a chat; of many, spread over the set."""
     known = yaml.safe_load((folder / "questions.yaml").read_text(encoding="utf-8"))["cases"]
     asked = [str(case["question"]) for case in known if not case.get("turns") and not case.get("where")]
     asked += [question.lower().rstrip("?") for question in asked]
-    distinct = list(dict.fromkeys(asked))[:QUESTIONS]
+    distinct = list(dict.fromkeys(asked))
+    distinct = distinct[:: max(1, len(distinct) // QUESTIONS)][:QUESTIONS]
     return [{"id": f"q{n}", "question": question, "unanswerable": True} for n, question in enumerate(distinct)]
 
 
-def compared(folder: Path) -> dict[str, Any]:
+def compared(folder: Path, *, chat: bool = False) -> dict[str, Any]:
     cases = _cases(folder)
     questions = [case["question"] for case in cases]
     run(folder, "sync", "seeds")
@@ -93,9 +122,31 @@ def compared(folder: Path) -> dict[str, Any]:
         for case, question, answer, text in zip(cases, questions, answers, texts, strict=True)
         if predictions[case["id"]] != (answer["answer"] or "") or text.split() != shown(answer).split()
     ]
+    if chat:
+        records = in_the_chat(folder, questions)
+        differ += [q for q, one, other in zip(questions, answers, records, strict=True) if _said(one) != _said(other)]
     return {"questions": len(questions), "answered": sum(a["status"] == "answered" for a in answers), "differ": differ}
 
 
+def _said(record: dict[str, Any]) -> dict[str, Any]:
+    """All of an answer but the time it took."""
+    return {name: value for name, value in record.items() if name != "seconds"}
+
+
+def _with_set(folder: Path, questions: Path) -> None:
+    """Copy a set and its articles to where the defaults look for them."""
+    articles = yaml.safe_load(questions.read_text(encoding="utf-8"))["articles"]
+    shutil.copytree(questions.parent / articles, folder / "seeds")
+    shutil.copy(questions, folder / "questions.yaml")
+
+
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--set", type=Path, dest="questions")
+    parser.add_argument("--chat", action="store_true")
+    options = parser.parse_args()
+    if options.questions is not None:
+        _with_set(options.folder, options.questions)
     bring_up()
-    print(json.dumps(compared(Path(sys.argv[1]))))
+    print(json.dumps(compared(options.folder, chat=options.chat)))
