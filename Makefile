@@ -43,18 +43,22 @@ env: $(RUNTIME)
 test: $(TESTS)
 	@$(BIN)/python -m pytest
 
-SETS := seeds xquad
+# A folder of tests/regression a set: its files together have one baseline, and so have those that end in -whole,
+# which ask follow-ups as whole questions. `make baselines SETS=seeds` is about one of them.
+SETS := seeds xquad followups
 REASON ?=
+REGRESS = set -e; ask() { $(BIN)/citebot regress "$${@:3}" --index ".citebot-regress/$$1" --baseline "$$2" $(1); }; \
+	for name in $(SETS); do folder=tests/regression/$$name; \
+		files=$$(find $$folder -maxdepth 1 -name '*.yaml' ! -name '*-whole.yaml' | sort); \
+		wholes=$$(find $$folder -maxdepth 1 -name '*-whole.yaml' | sort); \
+		ask $$name $$folder/baseline.json $$files; \
+		[ -z "$$wholes" ] || ask $$name $$folder/baseline-whole.json $$wholes; done
 regress: $(RUNTIME)
-	@set -e; for name in $(SETS); do \
-		$(BIN)/citebot regress tests/regression/$$name/questions.yaml --index .citebot-regress/$$name \
-			--baseline tests/regression/$$name/baseline.json; done
+	@$(call REGRESS,)
 	@$(BIN)/python -m tests.regression.page --check
 
 baselines: $(RUNTIME)
-	@set -e; for name in $(SETS); do \
-		$(BIN)/citebot regress tests/regression/$$name/questions.yaml --index .citebot-regress/$$name \
-			--baseline tests/regression/$$name/baseline.json --update-baseline --reason '$(REASON)'; done
+	@$(call REGRESS,--update-baseline --reason '$(REASON)')
 	@$(BIN)/python -m tests.regression.page
 
 lint: $(TESTS)

@@ -20,7 +20,9 @@ from bot.regression.sets import load_one
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "regression.md"
-SETS: Final = ("seeds", "xquad")
+SETS: Final = ("seeds", "xquad", "followups")
+WHOLE: Final = "-whole"
+"""Ends the name of a file that asks the follow-ups of its namesake as whole questions."""
 STAGES: Final = {
     Stage.NOT_IN_INDEX: "no article holds the expected quote or answer",
     Stage.NOT_RETRIEVED: "the passage that holds it is not among those that are read",
@@ -126,14 +128,22 @@ def _stages() -> Iterator[str]:
 
 def _set(name: str) -> Iterator[str]:
     folder = Path(__file__).parent / name
-    yield from _described(name, load_one(folder / "questions.yaml"))
-    yield from _recorded(read(folder / "baseline.json"))
+    files = sorted(folder.glob("*.yaml"))
+    yield from (f"## The set `{name}`", "")
+    for file in files:
+        if not file.stem.endswith(WHOLE):
+            yield from _described(file.stem if len(files) > 1 else "", load_one(file))
+    recorded = read(folder / "baseline.json")
+    yield from _recorded(recorded)
+    if (whole := folder / f"baseline{WHOLE}.json").exists():
+        yield from _beside_whole(recorded, read(whole))
 
 
-def _described(name: str, found: QuestionSet) -> Iterator[str]:
+def _described(part: str, found: QuestionSet) -> Iterator[str]:
+    """part: the file's name where the set has several."""
     tags = Counter(tag for case in found.cases for tag in case.tags)
     refusals = sum(case.unanswerable for case in found.cases)
-    yield from (f"## The set `{name}`", "", found.about, "")
+    yield from ((f"`{part}`: " if part else "") + found.about, "")
     yield f"{len(found.cases)} cases, {refusals} of them unanswerable."
     if tags:
         yield f"Tags: {', '.join(f'{tag} {count}' for tag, count in sorted(tags.items()))}."
@@ -152,6 +162,18 @@ def _recorded(baseline: Baseline) -> Iterator[str]:
     lost = Counter(case.stage for case in baseline.cases.values() if case.stage)
     words = ", ".join(f"{count} {stage}" for stage, count in lost.most_common())
     yield from ("", f"Known to be wrong: {sum(lost.values())}{f' ({words})' if words else ''}.", "")
+
+
+def _beside_whole(followups: Baseline, whole: Baseline) -> Iterator[str]:
+    """Follow-ups beside the same questions asked whole, case by case."""
+    cases = [(followups.cases[name], whole.cases[name]) for name in sorted(whole.cases)]
+    yield from ("The same questions, asked whole by a person:", "")
+    yield from ("| | as follow-ups | asked whole | n |", "| --- | ---: | ---: | ---: |")
+    for words, measure in (("answered right", "coverage"), ("refused right", "refusal_recall")):
+        pairs = [(one, other) for one, other in cases if measure in other.scores]
+        right = [sum(case.right for case in side) / len(pairs) for side in zip(*pairs, strict=True)]
+        yield f"| {words} | {right[0]:.4f} | {right[1]:.4f} | {len(pairs)} |"
+    yield ""
 
 
 def main() -> int:
