@@ -76,6 +76,7 @@ def _shown(finding: Finding, *, as_json: bool) -> str:
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield _versions()
     yield from _models()
+    yield from _chosen_reader(settings)
     yield _articles(settings.articles)
     yield from _index(settings)
     yield _writable(settings.index)
@@ -94,6 +95,29 @@ def _models() -> Iterator[Finding]:
             yield Finding(Verdict.FAILED, kind, str(error))
         else:
             yield Finding(Verdict.OK, kind, f"{card.fingerprint}, every byte as its card says")
+
+
+def _chosen_reader(settings: Settings) -> Iterator[Finding]:
+    """The reader of the settings where it is not the one in the box: is it there, whole, and calibrated?"""
+    from bot import calibrated
+    from bot.compose import choose_reader, models_folder
+    from bot.readers.choosing import Source, open_reader
+
+    try:
+        chosen = choose_reader(settings)
+        if chosen.source is Source.BOX:
+            return
+        identity = open_reader(chosen, settings.reader.threads).identity
+        if not chosen.needs_torch:
+            models.verify(chosen.folder)
+        fitted = calibrated.load(chosen, identity, models_folder(settings))
+    except (CitebotError, models.ModelFilesError) as error:
+        yield Finding(Verdict.FAILED, "chosen", str(error))
+        return
+    whole = "" if chosen.needs_torch else ", every byte as its card says"
+    yield Finding(Verdict.OK, "chosen", f"reader {identity} in {chosen.folder}{whole}")
+    if fitted is None:
+        yield Finding(Verdict.NOTE, "chosen", calibrated.lacking(chosen))
 
 
 def _articles(folder: Path) -> Finding:

@@ -96,7 +96,9 @@ def _told(folder: Path) -> Iterator[None]:
         yield
     except ModelFilesError as error:
         raise ModelError(f"{folder}: {error}") from error
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError, ImportError) as error:
+    except ModelError:
+        raise
+    except Exception as error:  # what transformers, torch and safetensors raise has no base of its own
         words = " ".join(str(error).split())[:300]
         raise ModelError(
             f"{folder} cannot be opened as a question-answering model ({type(error).__name__}: {words})"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bot.regression import bootstrap
 from bot.regression.baseline import Baseline, Recorded, of_run
 from bot.regression.measures import CASES, MEASURES, OTHER_PROCESSOR, TOLERANCES, Better, Measure
 from bot.regression.run import Run
 from bot.regression.scores import means
+
+OTHER_READER: Final = (
+    "the baseline is of another reader: what got worse or better may be the reader's; for a baseline of its own name "
+    "another --baseline FILE with --update-baseline"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,8 @@ def _differences(now: Baseline, before: Baseline) -> Iterator[str]:
         yield from _keys(f"index {number}" if len(now.index) > 1 else "index", old, new)
     yield from _keys("settings", before.settings, now.settings)
     yield from _keys("models", before.models, now.models)
+    if now.models.get("reader") != before.models.get("reader"):
+        yield OTHER_READER
     if now.processor != before.processor:
         yield f"processor: {before.processor} -> {now.processor}"
 

@@ -107,6 +107,17 @@ def test_what_the_runs_were_made_of_is_told_and_no_error() -> None:
     assert not found.is_worse
 
 
+def test_a_baseline_of_another_reader_is_said_to_be_one() -> None:
+    other = replace(GOOD, models={**GOOD.models, "reader": "mine-int8@0a1b2c3d4e5f"})
+    found = compare(other, of_run(GOOD))
+    assert found.differences == (
+        f"models reader: {GOOD.models['reader']} -> mine-int8@0a1b2c3d4e5f",
+        "the baseline is of another reader: what got worse or better may be the reader's; for a baseline of its own "
+        "name another --baseline FILE with --update-baseline",
+    )
+    assert not found.is_worse
+
+
 def test_on_another_processor_what_may_be_noise_does_not_fail() -> None:
     cases = [judged(replace(MAYOR, id=f"m{n:02}"), [ANN, BOB]) for n in range(40)]
     lost = [judged(replace(MAYOR, id="m00"), [BOB, ANN]), *cases[1:]]
