@@ -26,10 +26,10 @@ def farewell() -> str:
 def overview(titles: Sequence[str], articles: int, first: str | None, last: str | None) -> str:
     """What can be asked about. titles: the newest first. first, last: stated dates in words."""
     if not articles:
-        return "I have no articles yet. Put some into the articles folder and run: citebot sync"
+        return "I have no articles yet. Whoever looks after me can put some into the articles folder."
     count = "one article" if articles == 1 else f"{articles:,} articles"
     dated = "" if first is None else (f", dated {first}" if first == last else f", dated from {first} to {last}")
-    more = [f"and {articles - len(titles):,} more: citebot articles"] if articles > len(titles) else []
+    more = [f"and {articles - len(titles):,} more"] if articles > len(titles) else []
     lines = "\n".join(f"- {title}" for title in [*titles, *more])
     return f"I answer questions from {count}{dated}, quoted, or say that they do not hold the answer:\n{lines}"
 
