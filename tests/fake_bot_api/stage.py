@@ -181,6 +181,9 @@ async def staged(
         finally:
             stage.service.stop()
             await asyncio.wait_for(running, 20)
+        secret = telegram.token.partition(":")[2]
+        assert not [sent for sent in telegram.sent if secret in sent.text]  # in no message of any scenario
+        assert not [file for file in folder.glob("telegram.db*") if secret.encode() in file.read_bytes()]
 
 
 def _listens(telegram: FakeTelegram) -> bool:
