@@ -14,6 +14,7 @@ from bot.answers import Scored, nearest, worded
 from bot.citations import CitationBroken, verified
 from bot.confidence import Confidence
 from bot.features import observed
+from bot.generation.writing import Writer
 from bot.pipeline import QuestionPath
 from bot.questions import kind_of
 from bot.refusal import Unmet, not_found
@@ -44,9 +45,15 @@ class Assistant:
     """Answers questions over one index. Safe to use from several threads."""
 
     def __init__(
-        self, store: PassageStore, pipeline: QuestionPath, confidence: Confidence, threshold: float | None = None
+        self,
+        store: PassageStore,
+        pipeline: QuestionPath,
+        confidence: Confidence,
+        threshold: float | None = None,
+        writer: Writer | None = None,
     ) -> None:
-        """threshold: overrides the one that was fitted for the reader."""
+        """threshold: overrides the one that was fitted for the reader. writer: words answers with a chat model."""
+        self.writer = writer
         self.store = store
         self.pipeline = pipeline
         self.confidence = confidence
@@ -55,11 +62,21 @@ class Assistant:
     def warm_up(self) -> None:
         """Load the models, so that the first question is as quick as the next."""
         self.pipeline.warm_up()
+        if self.writer is not None:
+            self.writer.warm_up()
 
     def close(self) -> None:
         """Let the reader's threads and the index's connections go."""
+        if self.writer is not None:
+            self.writer.close()
         self.pipeline.close()
         self.store.close()
+
+    @property
+    def identity(self) -> str:
+        """What reads and words: the reader, and the chat model with its prompt where there is one."""
+        reader = self.pipeline.reader.identity
+        return reader if self.writer is None else f"{self.writer.identity}+{reader}"
 
     def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         """The answer, or a refusal, with every quote checked against the articles as they are now."""
@@ -91,6 +108,8 @@ class Assistant:
             why = self._why(standalone, found, filters, best.unmet)
             return replace(refused, text=why, confidence=best.confidence, closest=closest)
         words = worded(kind_of(standalone), best, scored[1:], self.threshold, found.articles)
+        if self.writer is not None:
+            words = self.writer.words(standalone, best, scored[1:], found.hits, found.articles) or words
         return replace(
             refused,
             status=Status.ANSWERED,
@@ -145,7 +164,7 @@ class Assistant:
             confidence=None,
             citations=(),
             closest=(),
-            reader=self.pipeline.reader.identity,
+            reader=self.identity,
             index=self.store.generation if generation is None else generation,
             seconds=0.0,
         )

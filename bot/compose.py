@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.confidence import Confidence
     from bot.conversation.dialogue import Dialogue
+    from bot.generation.writing import Writer
     from bot.readers.choosing import Chosen
     from bot.settings import Settings
     from index.store import PassageStore
@@ -101,7 +102,19 @@ def open_assistant(settings: Settings, *, note: OnNote = warn) -> Assistant:
         check_identity(store.identity(), identity_of(settings.articles, embedder))
         retriever = HybridRetriever(store, embedder, top_k=settings.retrieval.top_k)
         fitted = _confidence(chosen, reader.identity, settings, note)
-        return Assistant(store, QuestionPipeline(retriever, reader), fitted, settings.reader.threshold)
+        pipeline = QuestionPipeline(retriever, reader)
+        return Assistant(store, pipeline, fitted, settings.reader.threshold, _writer(settings, note))
+
+
+def _writer(settings: Settings, note: OnNote) -> Writer | None:
+    """What words answers with a chat model; None without one. Raises UsageError, ModelError."""
+    from bot.settings import GeneratorKind
+
+    if settings.generator.kind is GeneratorKind.NONE:
+        return None
+    from bot.generation.opening import open_writer
+
+    return open_writer(settings.generator, note)
 
 
 def choose_reader(settings: Settings) -> Chosen:

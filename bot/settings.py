@@ -14,7 +14,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -83,6 +92,66 @@ class ConversationSettings(_Section):
 
     folder: Folder | None = None
     retention_days: int = Field(default=30, ge=0, le=36_500)
+
+
+class GeneratorKind(StrEnum):
+    """Where a chat model that words the answers runs; NONE leaves them to the extractive reader."""
+
+    NONE = "none"
+    TRANSFORMERS = "transformers"
+    OLLAMA = "ollama"
+    OPENAI = "openai"
+
+
+LOCAL_SERVERS = {GeneratorKind.OLLAMA: "http://127.0.0.1:11434/v1", GeneratorKind.OPENAI: "http://127.0.0.1:8080/v1"}
+"""Where a server listens when the settings do not say."""
+
+
+class GeneratorSettings(_Section):
+    """A chat model that words the answers; docs/generation.md tells more.
+
+    model: as the server names it; for transformers a folder or a model of the hub in the local cache. gguf_file: in it.
+    base_url: of the server; None for its usual one on this machine. key: only as CITEBOT_GENERATOR__KEY.
+    timeout_seconds: until the first word, and between two. whole_seconds: of a reply. max_tokens: of a reply.
+    context_tokens: prompt and reply together. prompts: a folder with templates in place of those in the box.
+    rewrite: let the model make follow-ups whole where the rules leave them as they are.
+    """
+
+    kind: GeneratorKind = GeneratorKind.NONE
+    model: str | None = Field(default=None, min_length=1)
+    gguf_file: str | None = Field(default=None, min_length=1)
+    base_url: str | None = None
+    key: SecretStr | None = None
+    timeout_seconds: float = Field(default=30, gt=0, le=3_600)
+    whole_seconds: float = Field(default=120, gt=0, le=86_400)
+    max_tokens: int = Field(default=256, ge=16, le=8_192)
+    temperature: float = Field(default=0, ge=0, le=2)
+    seed: int = Field(default=0, ge=0)
+    context_tokens: int = Field(default=2_048, ge=1_024, le=1_000_000)
+    prompts: Folder | None = None
+    rewrite: bool = False
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", value):
+            raise ValueError(
+                "must be an http(s) address without a user and a password, such as http://127.0.0.1:8080/v1"
+            )
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> GeneratorSettings:
+        if self.kind is not GeneratorKind.NONE and self.model is None:
+            raise ValueError(f"kind = {self.kind} needs a model: set generator.model")
+        if self.max_tokens * 2 > self.context_tokens:
+            raise ValueError("max_tokens must leave half of context_tokens to the passages")
+        return self
+
+    @property
+    def address(self) -> str:
+        """The server's address, its usual one where none is set."""
+        return self.base_url or LOCAL_SERVERS[self.kind]
 
 
 class TelegramSettings(_Section):
@@ -170,6 +239,7 @@ class Settings(BaseSettings):
     reader: ReaderSettings = Field(default_factory=ReaderSettings)
     models: ModelsSettings = ModelsSettings()
     conversation: ConversationSettings = ConversationSettings()
+    generator: GeneratorSettings = GeneratorSettings()
     telegram: TelegramSettings = TelegramSettings()
 
     @classmethod
@@ -191,6 +261,8 @@ def load(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> 
     """
     path = config if config is not None else DEFAULT_CONFIG
     written = _read(path) if config is not None or path.exists() else {}
+    if "key" in _section(written, "generator"):
+        raise UsageError(f"generator.key does not belong into a file ({path}). Set CITEBOT_GENERATOR__KEY instead")
     given = {key: value for key, value in (flags or {}).items() if value is not None}
     try:
         return _from_file(written)(**given)
@@ -239,6 +311,11 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"the settings file {path} is not TOML: {error}") from error
 
 
+def _section(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = written.get(name)
+    return section if isinstance(section, dict) else {}
+
+
 def _told(error: ValidationError, path: Path, flags: Mapping[str, Any]) -> str:
     lines = [_line(problem, path, flags) for problem in error.errors(include_url=False)]
     return "\n".join(lines) if len(lines) == 1 else "\n".join([f"{len(lines)} settings cannot be used:", *lines])
@@ -254,7 +331,8 @@ def _line(problem: Any, path: Path, flags: Mapping[str, Any]) -> str:
 
 def _shown(key: str, value: object) -> str:
     """A value for a message; a token is never shown."""
-    is_secret = "token" in key or (key == "telegram" and isinstance(value, str | dict))
+    holds_one = key in {"telegram", "generator"} and isinstance(value, str | dict)
+    is_secret = key.endswith((".token", "_token", ".key")) or holds_one
     return "***" if is_secret else repr(value)
 
 

@@ -1,0 +1,1 @@
+"""Generative answers: a chat model drafts from numbered passages, and only what they support is said."""

@@ -1,0 +1,107 @@
+"""The templates for chat models: found, checked, rendered. A folder of the user's may hold others in their place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+ENDING: Final = ".md.j2"
+BLOCKS: Final = ("system", "user")
+"""What a template says to the model in either role."""
+
+VARIABLES: Final[Mapping[str, frozenset[str]]] = {
+    "answer": frozenset({"question", "passages", "fence"}),
+    "standalone": frozenset({"question", "turns"}),
+}
+"""The templates there are, and what each is given; each must use all of it."""
+
+OWN: Final = Path(__file__).parent
+
+
+class TemplateError(Exception):
+    """A template cannot be used; the message says which, where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One template. fingerprint: of its source, 12 hexadecimal digits."""
+
+    name: str
+    fingerprint: str
+    template: Template
+
+    def render(self, **values: object) -> tuple[str, str]:
+        """What is said as the system and as the user. Raises TemplateError that names all missing variables."""
+        missing = sorted(VARIABLES[self.name] - values.keys())
+        unknown = sorted(values.keys() - VARIABLES[self.name])
+        if missing or unknown:
+            raise TemplateError(f"{self.name}{ENDING} lacks {missing} and does not take {unknown}")
+        system, user = (self._block(block, values) for block in BLOCKS)
+        return system, user
+
+    def _block(self, name: str, values: Mapping[str, object]) -> str:
+        from jinja2 import TemplateError as Broken
+
+        try:
+            return "".join(self.template.blocks[name](self.template.new_context(dict(values)))).strip()
+        except (Broken, TypeError, ArithmeticError, LookupError) as error:
+            raise TemplateError(f"{self.name}{ENDING}, block {name}: {error}") from error
+
+
+def prompt(name: str, folder: Path | None = None) -> Prompt:
+    """A template by name, the folder's where it holds one. Raises TemplateError."""
+    path = OWN / f"{name}{ENDING}"
+    if folder is not None:
+        check_folder(folder)
+        own = folder / path.name
+        path = own if own.exists() else path
+    return _compiled(name, path)
+
+
+def check_folder(folder: Path) -> None:
+    """Raises TemplateError for a folder that is none or that holds a template nobody asks for."""
+    try:
+        files = sorted(path.name for path in folder.iterdir() if path.name.endswith(".j2"))
+    except OSError as error:
+        raise TemplateError(f"the prompts folder {folder} cannot be read: {error.strerror}") from error
+    known = [f"{name}{ENDING}" for name in VARIABLES]
+    unknown = [name for name in files if name not in known]
+    if unknown:
+        raise TemplateError(f"{folder / unknown[0]} is no template that is used; known: {', '.join(known)}")
+
+
+def _compiled(name: str, path: Path) -> Prompt:
+    from jinja2 import StrictUndefined, TemplateSyntaxError, meta
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    try:
+        source = path.read_text(encoding="utf-8")
+        used = meta.find_undeclared_variables(environment.parse(source))
+        template = environment.from_string(source)
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"{path}, line {error.lineno}: {error.message}") from error
+    except OSError as error:
+        raise TemplateError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TemplateError(f"{path} is not UTF-8 (byte {error.start})") from error
+    _check(name, path, used, template)
+    return Prompt(name, hashlib.sha256(source.encode()).hexdigest()[:12], template)
+
+
+def _check(name: str, path: Path, used: set[str], template: Template) -> None:
+    wanted = VARIABLES[name]
+    problems = [f"does not use {', '.join(sorted(wanted - used))}"] if wanted - used else []
+    if used - wanted:
+        problems.append(f"uses {', '.join(sorted(used - wanted))}, which it is not given")
+    lacking = [block for block in BLOCKS if block not in template.blocks]
+    if lacking:
+        problems.append(f"has no block {', '.join(lacking)}")
+    if problems:
+        raise TemplateError(f"{path} {'; '.join(problems)}")
