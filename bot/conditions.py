@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from bot.offices import ROLES, named, offices, states
 from index.stopwords import STOP_WORDS
 
 
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     ORDINAL = "ordinal"
     NAME = "name"
     ROLE = "role"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,6 @@ ORDINALS: Final = {
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=1
     )
 }
-ROLES: Final = frozenset(
-    "president chairman chairwoman chancellor premier minister secretary treasurer manager coach captain author "
-    "director producer founder mayor governor king queen prince princess emperor empress pope bishop judge general "
-    "commander ambassador spokesman spokeswoman spokesperson senator architect composer editor deputy".split()
-)
-
 _YEAR = re.compile(r"(?<![\w.,])(1[0-9]\d\d|20\d\d)(?![\w]|[.,]\d)")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
 _ORDINAL = re.compile(r"(?<!\w)(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -107,6 +103,7 @@ def _all(text: str) -> Iterator[Condition]:
     if _MAY.search(text):
         yield Condition("May", Kind.MONTH, "may")
     yield from _names(text)
+    yield from (Condition(words, Kind.OFFICE, f"{role} {holder}") for words, role, holder in offices(text))
 
 
 def _listed(word: str) -> Iterator[Condition]:
@@ -137,11 +134,21 @@ def _names(text: str) -> Iterator[Condition]:
 def state(condition: Condition, place: Place) -> State:
     """Whether the place meets the condition."""
     around = f"{place.title}\n{place.passage}"
+    if condition.kind is Kind.OFFICE:
+        return _office(condition, place)
     if _stands(condition, around) or _dated(condition, place.published):
         return State.MET
     if condition.kind in _SINGLE and _others(condition, place.sentence):
         return State.CONTRADICTED
     return State.UNKNOWN
+
+
+def _office(condition: Condition, place: Place) -> State:
+    """Met where role and holder stand together; contradicted where the sentence has the role without its holder."""
+    role, holder = condition.value.split(" ", 1)
+    if states(role, holder, place.title) or states(role, holder, place.passage):
+        return State.MET
+    return State.CONTRADICTED if named(role, place.sentence) else State.UNKNOWN
 
 
 def _stands(condition: Condition, text: str) -> bool:

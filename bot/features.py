@@ -11,7 +11,7 @@ from typing import Final
 from haystack import Document
 
 from bot.citations import merged, same_answer
-from bot.conditions import Condition, Place, State, conditions, state
+from bot.conditions import Condition, Kind, Place, State, conditions, state
 from bot.expectation import contradicts
 from bot.types import Candidate
 from index.sentences import sentence_around
@@ -58,7 +58,7 @@ def _observed(
     place = Place(article.text[left:right], hit.content or "", article.title, article.published)
     states = [(condition, state(condition, place)) for condition in conditions(question)]
     unmet = tuple((condition, found) for condition, found in states if found is not State.MET)
-    values = features(question, candidate, known, place, score=hit.score or 0.0, unmet=[found for _, found in unmet])
+    values = features(question, candidate, known, place, score=hit.score or 0.0, unmet=unmet)
     return Observed(candidate, values, unmet)
 
 
@@ -69,12 +69,13 @@ def features(
     place: Place,
     *,
     score: float = 0.0,
-    unmet: Sequence[State] = (),
+    unmet: Sequence[tuple[Condition, State]] = (),
 ) -> dict[str, float]:
     """By name; docs/evaluation.md says what each is worth.
 
-    others: the candidates of all passages. score: the hit's. unmet: the states of the conditions that are not met.
+    others: the candidates of all passages. score: the hit's. unmet: the conditions that are not met.
     """
+    states = [found for condition, found in unmet if condition.kind is not Kind.OFFICE]
     return {
         "margin": max(-MARGIN_BOUND, min(MARGIN_BOUND, candidate.margin)),
         "rank": 1.0 / candidate.rank,
@@ -83,8 +84,9 @@ def features(
         "nearby": coverage(question, f"{place.title} {place.sentence}"),
         "gap": _gap(candidate, others),
         "agreement": _agreement(candidate, others),
-        "unmet": float(unmet.count(State.UNKNOWN)),
-        "contradicted": float(State.CONTRADICTED in unmet),
+        "unmet": float(states.count(State.UNKNOWN)),
+        "contradicted": float(State.CONTRADICTED in states),
+        "office": float((Kind.OFFICE, State.CONTRADICTED) in [(condition.kind, found) for condition, found in unmet]),
         "kind": float(contradicts(question, candidate.text)),
         "echo": _echo(question, candidate.text),
         "length": float(min(LONG, len(candidate.text.split()))),

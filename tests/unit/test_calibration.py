@@ -11,7 +11,7 @@ def test_the_fit_finds_the_weights_that_made_the_labels() -> None:
     random = np.random.default_rng(5)
     rows = random.normal(size=(20_000, 2)) * [1.0, 7.0]
     labels = (random.random(20_000) < 1 / (1 + np.exp(-(0.5 + rows @ [2.0, -0.3])))).astype(float)
-    intercept, weights = logistic(rows, labels)
+    intercept, weights = logistic(rows, labels, np.zeros(20_000))
     assert intercept == pytest.approx(0.5, abs=0.1)
     assert weights == pytest.approx([2.0, -0.3], abs=0.1)
 
@@ -20,9 +20,9 @@ def questions(count: int) -> list[Asked]:
     """A right option of a high margin in two of three, another of a low one in all."""
     made = []
     for number in range(count):
-        options = [Option("wrong", {"margin": -1.0 + number % 5}, False)]
+        options = [Option("wrong", {"margin": -1.0 + number % 5, "office": 0.0}, False)]
         if number % 3:
-            options.append(Option("right", {"margin": 2.0 + number % 7}, True))
+            options.append(Option("right", {"margin": 2.0 + number % 7, "office": 0.0}, True))
         made.append(Asked(f"q{number}", "answerable", tuple(options)))
     return made
 
@@ -60,7 +60,7 @@ def test_no_threshold_for_an_impossible_precision() -> None:
 
 def test_a_fit_needs_right_and_wrong() -> None:
     with pytest.raises(ValueError, match="right and wrong"):
-        fit([Asked("q", "answerable", (Option("a", {"margin": 1.0}, True),))], "r", 0.5, ["margin"])
+        fit([Asked("q", "answerable", (Option("a", {"margin": 1.0, "office": 0.0}, True),))], "r", 0.5, ["margin"])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ def found(question: str) -> set[tuple[str, str]]:
     ("question", "expected"),
     [
         ("Who won in 2019?", {("year", "2019")}),
-        ("Who was the 23rd president of Poland?", {("ordinal", "23"), ("role", "president"), ("name", "poland")}),
+        (
+            "Who was the 23rd president of Poland?",
+            {("ordinal", "23"), ("role", "president"), ("name", "poland"), ("office", "president poland")},
+        ),
         ("How many of the twenty ships sank in May 1916?", {("number", "20"), ("month", "may"), ("year", "1916")}),
         ("What did the 20,000 volunteers want?", {("number", "20000")}),
         ("what may it be", set()),
@@ -50,3 +53,34 @@ def test_a_place_meets_or_contradicts(
 def test_the_title_counts() -> None:
     place = Place("He won.", "He won.", "The election of 2019", None)
     assert state(Condition("2019", Kind.YEAR, "2019"), place) is State.MET
+
+
+UKRAINE = Condition("president of Ukraine", Kind.OFFICE, "president ukraine")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("President Putin wants to bring fighters into the fray that goes on in Ukraine.", State.CONTRADICTED),
+        ("They fight in Ukraine\n\nPresident Putin spoke.", State.CONTRADICTED),
+        ("The Ukrainian president spoke.", State.MET),
+        ("Zelensky, president of the country of Ukraine, spoke.", State.MET),
+        ("Somebody spoke in Ukraine.", State.UNKNOWN),
+    ],
+)
+def test_an_office_is_a_role_with_its_holder(sentence: str, expected: State) -> None:
+    assert state(UKRAINE, Place(sentence, sentence, "They fight in Ukraine", None)) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("who is president of the united states", "US President Joe Biden spoke.", State.MET),
+        ("Who is the president of the United States?", "U.S. President Joe Biden spoke.", State.MET),
+        ("Who was France's president?", "The French President spoke.", State.MET),
+        ("Who was France's president?", "The Polish President spoke.", State.CONTRADICTED),
+    ],
+)
+def test_offices_in_other_words(question: str, text: str, expected: State) -> None:
+    office = next(one for one in conditions(question) if one.kind is Kind.OFFICE)
+    assert state(office, Place(text, text, "", None)) is expected

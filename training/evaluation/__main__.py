@@ -24,7 +24,7 @@ import numpy as np
 
 import models
 from bot import confidence
-from bot.calibration import FEATURES, Judged, balanced, fit, judged
+from bot.calibration import Judged, balanced, fit, judged
 from bot.confidence import Confidence
 from bot.pipeline import QuestionPipeline
 from bot.readers.extractive import ExtractiveReader
@@ -118,11 +118,11 @@ def fit_command(options: argparse.Namespace) -> None:
         shown(f"odd, {name}", read(options, "odd", name), model)
     fitted = {
         "reader": model.reader,
-        "fitted_on": f"odd articles of XQuAD by title, squadshifts around them, {len(seen)} questions of five kinds",
+        "fitted_on": f"odd articles of XQuAD by title, squadshifts around them, {len(seen)} questions of four kinds",
         "precision": options.precision,
         "threshold": model.threshold,
         "intercept": model.intercept,
-        "weights": {name: model.weights[name] for name in FEATURES},
+        "weights": dict(model.weights),
     }
     print(json.dumps(fitted, indent=2))
     if options.write:
