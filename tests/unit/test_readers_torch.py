@@ -168,6 +168,11 @@ def test_the_card_says_how_to_read_it(made: Callable[[str], Path], added: Path) 
     assert [path.name for path in added.iterdir()] == ["tiny"]
 
 
+def test_the_file_tells_nothing_of_the_machine_it_was_made_on(added: Path) -> None:
+    """The exporter notes a stack trace with each node."""
+    assert b"site-packages" not in (added / "tiny" / models.MODEL).read_bytes()
+
+
 def test_a_name_that_is_taken(made: Callable[[str], Path], added: Path) -> None:
     with pytest.raises(UsageError, match="was added already"):
         make(origin_of(str(made("bert")), told=print), Target(added, "tiny", Precision.FP32), told=print)

@@ -7,9 +7,10 @@ from pathlib import Path
 import onnx
 from tokenizers import Tokenizer
 
+from bot.readers.adding import quantise
 from models import CARD, MODEL, TOKENIZER, Card, FileFacts
 from models.card import sha256
-from training.export import cards, quantise
+from training.export import cards
 
 Story = cards.Story
 

@@ -64,9 +64,19 @@ def exported(module: nn.Module, inputs: Sequence[str], outputs: Sequence[str]) -
             external_data=False,
         )
         model = onnx.load(path)
+    _strip(model)
     _name_outputs(model, outputs)
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Without what the exporter notes for its developers: stack traces with the paths of whoever exported."""
+    del model.metadata_props[:]
+    for part in (model.graph, *model.graph.node, *model.graph.value_info, *model.graph.initializer, *model.functions):
+        del part.metadata_props[:]
+    for value in (*model.graph.input, *model.graph.output):
+        del value.metadata_props[:]
 
 
 def _name_outputs(model: onnx.ModelProto, outputs: Sequence[str]) -> None:
