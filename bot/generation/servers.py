@@ -36,7 +36,8 @@ class Server:
         return f"{self.kind}/{self.model}"
 
     def warm_up(self) -> None:
-        """Nothing: a server loads its model itself."""
+        """Import what speaks to a server, which takes a second; the server loads its model itself."""
+        _generator(self).close()
 
     def close(self) -> None:
         """Nothing is held between two replies."""
@@ -48,7 +49,7 @@ class Server:
 
     def session(self) -> _Reply:
         """One request, with a connection of its own, so that it alone can be cut."""
-        return _Reply(self)
+        return _Reply(self, _generator(self))
 
 
 def host_outside(base_url: str) -> str | None:
@@ -63,9 +64,9 @@ def host_outside(base_url: str) -> str | None:
 
 
 class _Reply:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, generator: OpenAIChatGenerator) -> None:
         self._server = server
-        self._generator: OpenAIChatGenerator | None = None
+        self._generator = generator
 
     def run(self, system: str, user: str, heard: Heard) -> None:
         from haystack.dataclasses import ChatMessage, StreamingChunk
@@ -73,7 +74,6 @@ class _Reply:
         def chunk(part: StreamingChunk) -> None:
             heard(part.content or "")
 
-        self._generator = _generator(self._server)
         messages = [ChatMessage.from_system(system), ChatMessage.from_user(user)]
         try:
             self._generator.run(messages, streaming_callback=chunk)
@@ -81,20 +81,17 @@ class _Reply:
             raise
         except Exception as error:  # openai, httpx, json and Haystack each raise a tree of their own
             raise GeneratorFailed(_told(self._server, error)) from error
-        finally:
-            self.abort()
 
     def abort(self) -> None:
-        generator, self._generator = self._generator, None
-        if generator is not None:
-            generator.close()
+        """A read that is under way ends with its own time-out at the latest."""
+        self._generator.close()
 
 
 def _generator(server: Server) -> OpenAIChatGenerator:
     from haystack.components.generators.chat import OpenAIChatGenerator
     from haystack.utils import Secret
 
-    return OpenAIChatGenerator(
+    generator = OpenAIChatGenerator(
         api_key=Secret.from_token(server.key or "none"),
         model=server.model,
         api_base_url=server.base_url,
@@ -107,6 +104,8 @@ def _generator(server: Server) -> OpenAIChatGenerator:
         max_retries=0,
         http_client_kwargs={"trust_env": host_outside(server.base_url) is not None},
     )
+    generator.warm_up()
+    return generator
 
 
 def _told(server: Server, error: Exception) -> str:
