@@ -258,7 +258,10 @@ class Dispatcher:
         reply = message.reply_to_message
         if reply is None or message.text is None:
             return None
-        given = self._parts.ledger.correction_asked_by(asked.chat, reply.message_id, asked.person)
+        ledger, place = self._parts.ledger, (asked.chat, reply.message_id, asked.person)
+        given = ledger.correction_asked_by(*place)
+        if given is None and reply.from_user == self._parts.bot.bot and reply.text == words.SHOULD_HAVE_BEEN:
+            given = ledger.last_disliked(*place)
         if given is None:
             return None
         self._parts.ledger.correct(given, asked.person, message.text.strip())

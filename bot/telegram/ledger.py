@@ -112,6 +112,21 @@ class Ledger:
         )
         return self.given(rows[0][0], chat) if rows else None
 
+    def last_disliked(self, chat: int, message: int, person: int) -> Given | None:
+        """The answer that this person last found wrong in a chat; None where the message is one we know.
+
+        For a reply to our question for a correction that was quicker than Telegram's word of the question's number, or
+        that is to a first copy of it whose number never reached us.
+        """
+        if self._database.rows("SELECT 1 FROM messages WHERE chat = ? AND message = ?", (chat, message)):
+            return None
+        rows = self._database.rows(
+            "SELECT feedback.answer FROM feedback JOIN answers ON answers.id = feedback.answer "
+            "WHERE answers.chat = ? AND feedback.person = ? AND NOT feedback.good ORDER BY feedback.at DESC LIMIT 1",
+            (chat, person),
+        )
+        return self.given(rows[0][0], chat) if rows else None
+
     def judge(self, given: Given, person: int, *, good: bool) -> None:
         """A person's thumb; the last one counts, and a thumb up takes back a correction."""
         self._database.run(

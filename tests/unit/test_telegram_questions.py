@@ -15,6 +15,7 @@ from bot.telegram.drafts import read
 from bot.telegram.ledger import Ledger
 from index.types import Article
 from tests.fake_bot_api.entities import utf16
+from tests.fake_bot_api.faults import Fault
 from tests.fake_bot_api.people import Person, until
 from tests.fake_bot_api.stage import FRONTS, GARDEN, Scripted, played, staged
 
@@ -308,6 +309,30 @@ def test_feedback_is_kept_and_becomes_draft_cases(front: str, tmp_path: Path) ->
         {"id": "telegram-4", "question": "When did it open?"},
         {"id": "telegram-3", "question": "When?", "answers": ["In May 2021"]},
     ]  # fmt: skip
+
+
+def test_a_reply_to_the_copy_whose_number_was_lost_is_a_correction_all_the_same(front: str, tmp_path: Path) -> None:
+    """The same holds for a reply that is quicker than Telegram's word of the number."""
+
+    async def scenario() -> None:
+        async with staged(front, tmp_path, **OPEN) as stage:
+            ada = stage.person(2)
+            ada.says("When?")
+            await stage.settled()
+            stage.telegram.faults.begin(every=2, kinds=[Fault.CUT_AFTER], methods=["sendMessage"])
+            ada.says("/help")
+            await stage.settled()
+            ada.presses(ada.heard()[0], "👎")
+            await stage.settled()
+            stage.telegram.faults.end()
+            first, _ = [sent for sent in ada.heard() if sent.text == words.SHOULD_HAVE_BEEN]
+            ada.says("In May 2021", reply_to=first.message)
+            await stage.settled()
+            assert ada.heard()[-1].text == words.THANKS_CORRECTION
+            assert len(stage.conversation.asked) == 1
+
+    played(scenario)
+    assert [draft.get("answers") for draft in read(tmp_path / "telegram.db")] == [["In May 2021"]]
 
 
 def test_forget_deletes_questions_answers_and_feedback_from_the_file(front: str, tmp_path: Path) -> None:
