@@ -24,7 +24,7 @@ NARROW_COLUMNS = 30
 LINKLESS_TERMINALS = frozenset({"dumb", "linux", "vt100", "vt220", "unknown"})
 """Terminals that would print a link's address or drop its text."""
 
-_SURE, _LIKELY = 0.95, 0.8
+_SURE, _LIKELY = 0.9, 0.7
 
 
 class Screen:
