@@ -33,27 +33,26 @@ _ASKS: Final = (
     (Expected.TIME, re.compile(r"\b(?:when\b|(?:what|which) (?:day|date|month|decade|century)\b)", re.IGNORECASE)),
     (Expected.PERSON, re.compile(r"\b(?:who|whom|whose|who's)\b", re.IGNORECASE)),
     (Expected.PLACE, re.compile(r"\bwhere\b", re.IGNORECASE)),
+    (Expected.ANY, re.compile(r"\b(?:what|which|why|how)\b", re.IGNORECASE)),
 )
 _TIMES: Final = re.compile(
     rf"\d|\b(?:{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|fall|"
     r"winter|day|night|week|month|year|decade|century|centuries|century|morning|evening|today|yesterday|tomorrow|"
-    r"before|after|during|until|since|when|age|era|period|war|recently|now|later|early|late|time|birth|death|never)\w*",
+    r"before|after|during|until|since|when|nineteenth|[a-z]+teenth|twentieth|age|era|period|war|recently|now|later|early|late|time|birth|death|never)\w*",
     re.IGNORECASE,
 )
 _QUANTITIES: Final = re.compile(
-    rf"\d|\b(?:{'|'.join(NUMBERS)}|hundred|thousand|million|billion|trillion|dozen|half|third|quarter|few|several|many|"
+    rf"\d|\b(?:{'|'.join(NUMBERS)}|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|third|quarter|few|several|many|"
     r"none|no|all|most|some|couple|pair|both|single|twice|once|double|over|under|long|short|more|less|much|little|"
-    r"years?|days?|hours?|months?|weeks?|centuries|decades|a|an|majority|minority|lot|until|from)\b",
+    r"years?|days?|hours?|months?|weeks?|centuries|decades|an?|majority|minority|lot|until|from)\b",
     re.IGNORECASE,
 )
 
 
 def expected(question: str) -> Expected:
-    """By the first asking words that say."""
-    for kind, pattern in _ASKS:
-        if pattern.search(question):
-            return kind
-    return Expected.ANY
+    """By the asking words that come first; of those at one place, by the longer."""
+    found = [(match.start(), number, kind) for number, (kind, p) in enumerate(_ASKS) if (match := p.search(question))]
+    return min(found)[2] if found else Expected.ANY
 
 
 def contradicts(question: str, span: str) -> bool:

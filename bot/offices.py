@@ -44,6 +44,8 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _POSSESSED = re.compile(rf"(?<!\w)([A-Z][\w-]+)['’]s?\s+({_ROLE})\b")
+_HELD = re.compile(rf"(?<!\w)([A-Z][\w-]+)\s+(?i:(?:(?:foreign|prime|vice|deputy|defen[cs]e|interior)\s+)?({_ROLE}))\b")
+_NO_HOLDER: Final = frozenset("prime foreign vice deputy first former the".split())
 _WORD = re.compile(r"[\w.]*\w")
 _CLAUSE = re.compile(r"(?<=[a-z0-9)”\"][.!?;])\s+|\n+")
 
@@ -54,13 +56,15 @@ def offices(text: str) -> Iterator[tuple[str, str, str]]:
         holder = match.group(2).casefold().rstrip("?.!,'’")
         if holder not in STOP_WORDS:
             yield match.group().rstrip("?.!, "), match.group(1).casefold(), holder
-    for match in _POSSESSED.finditer(text):
-        yield match.group(), match.group(2).casefold(), match.group(1).casefold()
+    for match in [*_POSSESSED.finditer(text), *_HELD.finditer(text)]:
+        holder = match.group(1).casefold()
+        if holder not in STOP_WORDS | _NO_HOLDER:
+            yield match.group(), match.group(2).casefold(), holder
 
 
 def states(role: str, holder: str, text: str) -> bool:
     """Whether the text binds the role to the holder: "Ukrainian president", "president of Ukraine"."""
-    wanted = (holder, *IRREGULAR.get(holder, ()))
+    wanted = (holder, *IRREGULAR.get(holder, ()), *(land for land, others in IRREGULAR.items() if holder in others))
     return any(_bound(role, wanted, clause) for clause in _CLAUSE.split(text))
 
 

@@ -20,9 +20,9 @@ def questions(count: int) -> list[Asked]:
     """A right option of a high margin in two of three, another of a low one in all."""
     made = []
     for number in range(count):
-        options = [Option("wrong", {"margin": -1.0 + number % 5, "office": 0.0}, False)]
+        options = [Option("wrong", {"margin": -1.0 + number % 5, "office": 0.0, "kind": 0.0}, False)]
         if number % 3:
-            options.append(Option("right", {"margin": 2.0 + number % 7, "office": 0.0}, True))
+            options.append(Option("right", {"margin": 2.0 + number % 7, "office": 0.0, "kind": 0.0}, True))
         made.append(Asked(f"q{number}", "answerable", tuple(options)))
     return made
 
@@ -60,7 +60,12 @@ def test_no_threshold_for_an_impossible_precision() -> None:
 
 def test_a_fit_needs_right_and_wrong() -> None:
     with pytest.raises(ValueError, match="right and wrong"):
-        fit([Asked("q", "answerable", (Option("a", {"margin": 1.0, "office": 0.0}, True),))], "r", 0.5, ["margin"])
+        fit(
+            [Asked("q", "answerable", (Option("a", {"margin": 1.0, "office": 0.0, "kind": 0.0}, True),))],
+            "r",
+            0.5,
+            ["margin"],
+        )
 
 
 @pytest.mark.parametrize(
@@ -74,6 +79,10 @@ def test_a_fit_needs_right_and_wrong() -> None:
         ("When was it?", "a spokesman", True),
         ("In what year?", "May", True),
         ("Why did it end?", "1999", False),
+        ("What happened when it ended?", "a party", False),
+        ("who owned it when it ended", "Robert Irsay", False),
+        ("How many Syrians were recruited?", "other foreign fighters", True),
+        ("How many channels are there?", "hundreds", False),
     ],
 )
 def test_a_span_of_the_wrong_kind(question: str, span: str, wrong_kind: bool) -> None:

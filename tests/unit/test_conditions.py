@@ -77,6 +77,8 @@ def test_an_office_is_a_role_with_its_holder(sentence: str, expected: State) -> 
     [
         ("who is president of the united states", "US President Joe Biden spoke.", State.MET),
         ("Who is the president of the United States?", "U.S. President Joe Biden spoke.", State.MET),
+        ("Who is the Russian foreign minister?", "The Ukrainian Foreign Minister spoke.", State.CONTRADICTED),
+        ("Who is the French prime minister?", "The prime minister of France spoke.", State.MET),
         ("Who was France's president?", "The French President spoke.", State.MET),
         ("Who was France's president?", "The Polish President spoke.", State.CONTRADICTED),
     ],
