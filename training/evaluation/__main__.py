@@ -3,7 +3,7 @@
     python -m training.evaluation gather --data DATA --work WORK --part odd [--reader FOLDER]
     python -m training.evaluation fit    --work WORK [--reader FOLDER] [--precision 0.9] [--write]
     python -m training.evaluation gather --data DATA --work WORK --part even [--reader FOLDER]
-    python -m training.evaluation report --work WORK [--reader FOLDER] [--pictures FOLDER]
+    python -m training.evaluation report --work WORK [--reader FOLDER] [--pictures FOLDER] [--beside READER]
     python -m training.evaluation failures --work WORK [--count 20]
 
 gather asks everything once and keeps it in WORK (hours on a busy machine, minutes on a quiet one); fit and report
@@ -140,8 +140,11 @@ def shown(title: str, seen: list[Seen], model: Confidence) -> tuple[measures.Tab
 
 
 def report(options: argparse.Namespace) -> None:
-    """The even half: xquad, qed, the qualified pairs; pictures on request."""
+    """The part's xquad, qed and qualified pairs; beside: both readers on the questions that both were asked."""
     model = confidence.load(options.reader)
+    if options.beside:
+        beside(options, model)
+        return
     table, _ = shown(f"{options.part}, xquad", read(options, options.part, "xquad"), model)
     path = Place(options.work, models.fingerprint(options.reader), options.part).of("floor").with_suffix(".json")
     exact, f1 = (measures.mean(column) for column in np.array(json.loads(path.read_text(encoding="ascii"))).T)
@@ -150,6 +153,29 @@ def report(options: argparse.Namespace) -> None:
     qualified(read(options, options.part, "there"), read(options, options.part, "absent"), model)
     if options.pictures:
         pictures.write(options.pictures, table, model.threshold)
+
+
+def beside(options: argparse.Namespace, model: Confidence) -> None:
+    """This reader and another, each with its own confidence, on what both were asked."""
+    others = argparse.Namespace(**{**vars(options), "reader": options.beside})
+    for name, one, fitted in (("before", others, confidence.load(options.beside)), ("after", options, model)):
+        seen = {part: read(one, options.part, part) for part in ("xquad", "there", "absent")}
+        both = {
+            part: _keys(read(others, options.part, part)) & _keys(read(options, options.part, part)) for part in seen
+        }
+        asked_both = [s for s in seen["xquad"] if (s.posed.kind, s.posed.text) in both["xquad"]]
+        shown(f"{name}: {options.part}, xquad", asked_both, fitted)
+        pairs_of = [
+            pair
+            for pair in zip(seen["there"], seen["absent"], strict=True)
+            if (pair[0].posed.kind, pair[0].posed.text) in both["there"]
+            and (pair[1].posed.kind, pair[1].posed.text) in both["absent"]
+        ]
+        qualified([first for first, _ in pairs_of], [second for _, second in pairs_of], fitted)
+
+
+def _keys(seen: Sequence[Seen]) -> set[tuple[str, str]]:
+    return {(one.posed.kind, one.posed.text) for one in seen}
 
 
 def qualified(there: list[Seen], absent: list[Seen], model: Confidence) -> None:
@@ -203,6 +229,7 @@ def main() -> None:
             command.add_argument("--write", action="store_true", help=f"write {confidence.FILE} beside the reader")
         if name == "report":
             command.add_argument("--pictures", type=Path)
+            command.add_argument("--beside", type=Path, help="another reader that was gathered with")
         if name == "failures":
             command.add_argument("--count", type=int, default=20)
     options = parser.parse_args()
