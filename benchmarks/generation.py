@@ -26,7 +26,7 @@ from bot.assistant import Assistant
 from bot.citations import normalised
 from bot.compose import open_assistant, sync_index
 from bot.generation.listening import Listener, heard_by
-from bot.generation.writing import Written
+from bot.generation.writing import Growing, Written, given_passages
 from bot.regression.cases import Case
 from bot.regression.sets import load_one
 from bot.settings import GeneratorKind, GeneratorSettings, Settings
@@ -43,7 +43,8 @@ SAYS_NO: Final = re.compile(
 
 @dataclass(frozen=True)
 class Row:
-    """One question. alone: the draft; refused: by the assistant's threshold; kept: what is shown of the draft."""
+    """One question. alone: the draft; refused: by the assistant's threshold; kept: what is shown of the draft.
+    unmarked: what would be, were no marker asked for."""
 
     group: str
     id: str
@@ -53,6 +54,7 @@ class Row:
     alone: str
     refused: bool
     kept: str | None
+    unmarked: str | None
     quotes: tuple[str, ...]
     dropped: tuple[tuple[str, str], ...]
     trouble: str | None
@@ -65,7 +67,7 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("--gguf")
     parser.add_argument("--limit", type=int, default=EACH)
-    parser.add_argument("--max-tokens", type=int, default=96)
+    parser.add_argument("--max-tokens", type=int, default=64)
     parser.add_argument("--set", dest="sets", action="append", type=Path)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
@@ -74,6 +76,7 @@ def main() -> None:
         model=given.model,
         gguf_file=given.gguf,
         max_tokens=given.max_tokens,
+        context_tokens=1_024,
         timeout_seconds=600,
         whole_seconds=600,
     )
@@ -118,6 +121,13 @@ def _row(group: str, assistant: Assistant, case: Case) -> Row:
             written = assistant.writer.write(case.question, scored[0], scored[1:], found.hits, found.articles)
     refused = not scored or scored[0].confidence < assistant.threshold
     words = None if refused else written.words
+    unmarked = None
+    if not refused:
+        given = given_passages(scored[0], scored[1:], found.hits, found.articles)
+        grown = Growing(case.question, scored[0].candidate.text, given, Listener(), needs_markers=False)
+        grown.hear(written.draft)
+        grown.end()
+        unmarked = grown.words()
     return Row(
         group,
         case.id,
@@ -127,7 +137,8 @@ def _row(group: str, assistant: Assistant, case: Case) -> Row:
         written.draft,
         refused,
         words.text if words else None,
-        tuple(citation.quote for citation in words.citations) if words else (),
+        unmarked.text if unmarked else None,
+        tuple(citation.quote for citation in (words or unmarked).citations) if words or unmarked else (),
         tuple((one.sentence, one.why) for one in written.dropped),
         written.trouble,
         round(time.perf_counter() - started, 2),
@@ -147,6 +158,9 @@ def show(name: str, rows: Sequence[Row]) -> None:
             ["answerable that pass the threshold", len(passed), len(answerable)],
             ["their drafts that keep a sentence", sum(bool(r.kept) for r in passed), len(passed)],
             ["kept answers that hold an accepted one", sum(_right(r, r.kept or "") for r in passed if r.kept), sum(bool(r.kept) for r in passed)],
+            ["kept, were no marker asked for", sum(bool(r.unmarked) for r in passed), len(passed)],
+            ["of these, right", sum(_right(r, r.unmarked or "") for r in passed if r.unmarked), sum(bool(r.unmarked) for r in passed)],
+            ["unanswerable kept, were no marker asked for", sum(bool(r.unmarked) for r in without), len(without)],
             ["unanswerable with a kept answer", sum(bool(r.kept) for r in without), len(without)],
             ["drafts that failed", sum(r.trouble is not None for r in rows), len(rows)],
             ["seconds, median", sorted(r.seconds for r in rows)[len(rows) // 2], ""],

@@ -85,6 +85,7 @@ class LocalModel:
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
 
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = Path(self._name).expanduser()
         where = {"gguf_file": self._gguf_file} if self._gguf_file else {}
@@ -117,8 +118,13 @@ class _Reply:
     def run(self, system: str, user: str, heard: Heard) -> None:
         from haystack.dataclasses import ChatMessage, StreamingChunk
 
+        specials = self._generator.pipeline.tokenizer.all_special_tokens if self._generator.pipeline else []
+
         def chunk(part: StreamingChunk) -> None:
-            heard(part.content or "")
+            text = part.content or ""
+            for special in specials:
+                text = text.replace(special, "")
+            heard(text)
 
         messages = [ChatMessage.from_system(system), ChatMessage.from_user(user)]
         with self._replying:

@@ -118,7 +118,7 @@ class Writer:
     ) -> Written:
         """What becomes of the model's draft. Its trouble is told to the listener. Raises Stopped."""
         given = given_passages(best, scored, hits, articles)
-        answer = _Answer(question, best.candidate.text, given, listener())
+        answer = Growing(question, best.candidate.text, given, listener())
         trouble = None
         try:
             system, user = self._said(question, given)
@@ -171,13 +171,17 @@ def _text(given: Given) -> str:
 
 
 @dataclass
-class _Answer:
-    """An answer as it grows. Sentences wait until one says what the extractive reader found."""
+class Growing:
+    """An answer as it grows. Sentences wait until one says what the extractive reader found.
+
+    needs_markers: False takes a sentence without a marker as one that cites every passage; for measurements only.
+    """
 
     question: str
     wanted: str
     given: Sequence[Given]
     listener: Listener
+    needs_markers: bool = True
     said: list[str] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     draft: str = ""
@@ -246,9 +250,9 @@ class _Answer:
 
     def _supported(self, sentence: Drafted) -> tuple[int, int, Given] | str:
         """The place that supports a sentence, or why none does."""
-        if not sentence.markers:
+        if not sentence.markers and self.needs_markers:
             return "it names no passage"
-        cited = [one for one in self.given if one.number in sentence.markers]
+        cited = [one for one in self.given if not sentence.markers or one.number in sentence.markers]
         if not cited:
             return f"there is no passage {sentence.markers[0]}"
         why = ""
