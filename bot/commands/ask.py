@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.commands.explaining import Hearing
 from bot.commands.options import json_option, with_settings
 from bot.commands.progress import progress_bar
 from bot.commands.sync import tell_problems
 from bot.failures import named, report
-from bot.output import answer_style, say, warn
-from bot.render import answer_json, answer_text, one_line
+from bot.generation.listening import heard_by
+from bot.output import is_capable, say, warn
+from bot.render import answer_json, one_line
 from bot.types import Answer, Status, failed
 from index.errors import CitebotError, UsageError
 
@@ -43,10 +45,19 @@ Exit status: 0 all answered, 1 some refused, 2 some failed or nothing could be a
     multiple=True,
     help='"FIELD OP VALUE" on article, title, url or published; repeated, all must hold.',
 )
+@click.option("--explain", is_flag=True, help="Say on stderr what a generator wrote that is not said, and why.")
 @click.option("--no-sync", is_flag=True, help="Do not look whether the articles folder has changed.")
 @json_option
 @with_settings
-def command(settings: Settings, question: str | None, conditions: tuple[str, ...], no_sync: bool, as_json: bool) -> int:
+def command(
+    *,
+    settings: Settings,
+    question: str | None,
+    conditions: tuple[str, ...],
+    explain: bool,
+    no_sync: bool,
+    as_json: bool,
+) -> int:
     """Answer QUESTION from the articles, quoted, or say that they do not hold the answer.
 
     Without QUESTION, questions are read from stdin, one a line, and each line that is not blank gets one result.
@@ -59,9 +70,11 @@ def command(settings: Settings, question: str | None, conditions: tuple[str, ...
     questions = [question] if question is not None else questions_of_stdin()
     shows_errors = as_json or question is None
     worst = 0
-    for answer in _answers(settings, questions, filters, sync=not no_sync, shows_errors=shows_errors):
+    streams = question is not None and not as_json and is_capable(sys.stdout)
+    hearing = Hearing(streams=streams, explains=explain)
+    for answer in _answers(settings, questions, filters, hearing, sync=not no_sync, shows_errors=shows_errors):
         if shows_errors or answer.status is not Status.ERROR:
-            say(_shown(answer, as_json=as_json, asked_in_line=question is None))
+            say(_shown(answer, hearing, as_json=as_json, asked_in_line=question is None))
         worst = max(worst, _STATUSES[answer.status])
     return worst
 
@@ -82,7 +95,13 @@ def questions_of_stdin() -> Iterator[str]:
 
 
 def _answers(
-    settings: Settings, questions: Iterable[str], filters: Filter | None, *, sync: bool, shows_errors: bool
+    settings: Settings,
+    questions: Iterable[str],
+    filters: Filter | None,
+    hearing: Hearing,
+    *,
+    sync: bool,
+    shows_errors: bool,
 ) -> Iterator[Answer]:
     """An answer to each question. Where nothing can be asked, each gets that error before it is raised."""
     try:
@@ -93,7 +112,9 @@ def _answers(
         raise
     with closing(assistant):
         for question in questions:
-            yield _answer(assistant, question, filters)
+            with heard_by(hearing.listener()):
+                answer = _answer(assistant, question, filters)
+            yield answer
 
 
 def _opened(settings: Settings, *, sync: bool) -> Assistant:
@@ -124,8 +145,8 @@ def _failed(question: str, error: Exception) -> Answer:
     return failed(question, str(error) if isinstance(error, CitebotError) else named(error))
 
 
-def _shown(answer: Answer, *, as_json: bool, asked_in_line: bool) -> str:
+def _shown(answer: Answer, hearing: Hearing, *, as_json: bool, asked_in_line: bool) -> str:
     if as_json:
         return answer_json(answer)
-    text = answer_text(answer, answer_style())
+    text = hearing.shown(answer)
     return f"> {one_line(answer.question)}\n\n{text}\n" if asked_in_line else text

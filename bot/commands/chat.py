@@ -32,9 +32,10 @@ Exit status: 0 by Ctrl-D or /quit, 130 by Ctrl-C twice, 2 where nothing can be a
 @click.command("chat", epilog=EXAMPLES)
 @click.option("--no-history", is_flag=True, help="Neither read nor write the file of typed questions.")
 @click.option("--no-sync", is_flag=True, help="Do not look whether the articles folder has changed.")
+@click.option("--explain", is_flag=True, help="Show what a generator wrote that is not said, and why.")
 @click.option("--verbose", is_flag=True, help="Show how sure an answer is as a number.")
 @with_settings
-def command(settings: Settings, no_history: bool, no_sync: bool, verbose: bool) -> int:
+def command(settings: Settings, no_history: bool, no_sync: bool, verbose: bool, explain: bool) -> int:
     """Ask in a conversation; follow-ups look back to the last answers."""
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()):
         raise UsageError("chat needs a terminal. For a question or a file of them: citebot ask")
@@ -45,7 +46,8 @@ def command(settings: Settings, no_history: bool, no_sync: bool, verbose: bool) 
 
     screen = Screen(settings.articles, verbose=verbose)
     with closing(Engine(settings, sync=not no_sync)) as engine:
-        return Chat(engine, screen, _history(keep=not no_history), Speaker("terminal", getpass.getuser())).run()
+        speaker = Speaker("terminal", getpass.getuser())
+        return Chat(engine, screen, _history(keep=not no_history), speaker, explains=explain).run()
 
 
 def _history(*, keep: bool) -> History:

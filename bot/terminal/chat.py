@@ -12,7 +12,8 @@ from prompt_toolkit.history import History
 from bot import where
 from bot.conversation.turns import Speaker
 from bot.failures import report
-from bot.render import answer_json, one_line, summary_line
+from bot.generation.listening import Listener, heard_by
+from bot.render import answer_json, one_line, summary_line, visible
 from bot.terminal import pager, prompt, slash
 from bot.terminal.engine import Engine, Opened, beside, waited
 from bot.terminal.keys import keys_kept
@@ -34,7 +35,11 @@ class _Left(Exception):
 class Chat:
     """One session at a terminal."""
 
-    def __init__(self, engine: Engine, screen: Screen, history: History, speaker: Speaker) -> None:
+    def __init__(
+        self, engine: Engine, screen: Screen, history: History, speaker: Speaker, *, explains: bool = False
+    ) -> None:
+        """explains: whether sentences of a generator that are not said are shown, with the reason."""
+        self._explains = explains
         self._engine = engine
         self._screen = screen
         self._history = history
@@ -113,10 +118,11 @@ class Chat:
         """The reply to a question, shown; Ctrl-C stops it, and nothing of it is remembered."""
         started = time.perf_counter()
         stop = threading.Event()
+        shown: list[str] = []
         try:
             print(WAITING, end="\r", flush=True)
             opened = self._opened()
-            reply = waited(beside(lambda: self._said(opened, text, stop)))
+            reply = waited(beside(lambda: self._said(opened, text, stop, shown)))
         except KeyboardInterrupt:
             stop.set()
             raise
@@ -125,10 +131,25 @@ class Chat:
             return
         self._erase()
         self._tell_notes()
-        self._screen.reply(reply, time.perf_counter() - started)
+        self._screen.reply(reply, time.perf_counter() - started, shown=" ".join(shown))
 
-    def _said(self, opened: Opened, text: str, stop: threading.Event) -> Reply:
-        return opened.dialogue.say(self._speaker, text, conditions=self._conditions, stopped=stop.is_set)
+    def _said(self, opened: Opened, text: str, stop: threading.Event, shown: list[str]) -> Reply:
+        """The reply. shown: takes the sentences of a generator that were shown as they passed their checks."""
+
+        def sentence(words: str) -> None:
+            if not stop.is_set():
+                shown.append(words)
+                self._erase()
+                self._screen.say(visible(words))
+                print(WAITING, end="\r", flush=True)
+
+        who = Listener(sentence, self._dropped, self._engine.notes.append, stop.is_set)
+        with heard_by(who):
+            return opened.dialogue.say(self._speaker, text, conditions=self._conditions, stopped=stop.is_set)
+
+    def _dropped(self, sentence: str, why: str) -> None:
+        if self._explains:
+            self._engine.notes.append(f"dropped: “{one_line(sentence)}” – {why}")
 
     def _opened(self) -> Opened:
         """What the chat talks to, waited for. Raises KeyboardInterrupt and what kept it from opening."""

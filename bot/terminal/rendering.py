@@ -63,14 +63,14 @@ class Screen:
         """An empty window."""
         self.console.clear()
 
-    def reply(self, reply: Reply, seconds: float) -> None:
-        """A reply, with what was understood where that differs from what was typed."""
+    def reply(self, reply: Reply, seconds: float, *, shown: str = "") -> None:
+        """A reply, with what was understood where that differs from what was typed. shown: of its text, already."""
         if reply.understood is not None:
             self.dim(f"understood as: {one_line(reply.understood)}")
         if reply.conditions:
             self.dim(f"where {one_line('; '.join(reply.conditions))}")
         if reply.kind is ReplyKind.ANSWER and reply.answer is not None:
-            self._answer(reply.answer)
+            self._answer(reply.answer, shown)
             self.dim(self._footer(reply.answer, seconds))
         else:
             self.say(visible(reply.text))
@@ -78,8 +78,9 @@ class Screen:
                 self.citation(citation)
         self.console.print()
 
-    def _answer(self, answer: Answer) -> None:
-        self.say(visible(answer.text))
+    def _answer(self, answer: Answer, shown: str) -> None:
+        if answer.text != shown:
+            self.say(visible(answer.text))
         for citation in answer.citations:
             self.citation(citation)
         if answer.closest:
