@@ -44,7 +44,9 @@ SAYS_NO: Final = re.compile(
 @dataclass(frozen=True)
 class Row:
     """One question. alone: the draft; refused: by the assistant's threshold; kept: what is shown of the draft.
-    unmarked: what would be, were no marker asked for."""
+
+    unmarked: what would be shown, were no marker asked for.
+    """
 
     group: str
     id: str
@@ -128,6 +130,7 @@ def _row(group: str, assistant: Assistant, case: Case) -> Row:
         grown.hear(written.draft)
         grown.end()
         unmarked = grown.words()
+    shown = words or unmarked
     return Row(
         group,
         case.id,
@@ -138,7 +141,7 @@ def _row(group: str, assistant: Assistant, case: Case) -> Row:
         refused,
         words.text if words else None,
         unmarked.text if unmarked else None,
-        tuple(citation.quote for citation in (words or unmarked).citations) if words or unmarked else (),
+        tuple(citation.quote for citation in shown.citations) if shown else (),
         tuple((one.sentence, one.why) for one in written.dropped),
         written.trouble,
         round(time.perf_counter() - started, 2),
@@ -149,6 +152,7 @@ def show(name: str, rows: Sequence[Row]) -> None:
     """The table of a set."""
     answerable, without = [r for r in rows if not r.unanswerable], [r for r in rows if r.unanswerable]
     passed = [row for row in answerable if not row.refused]
+    kept, unmarked = [r for r in passed if r.kept], [r for r in passed if r.unmarked]
     table.show(
         f"{name}: {len(answerable)} answerable, {len(without)} unanswerable",
         ["what", "n", "of"],
@@ -156,10 +160,10 @@ def show(name: str, rows: Sequence[Row]) -> None:
             ["alone: draft holds an accepted answer", sum(_right(r, r.alone) for r in answerable), len(answerable)],
             ["alone: made up on unanswerable", sum(_made_up(r) for r in without), len(without)],
             ["answerable that pass the threshold", len(passed), len(answerable)],
-            ["their drafts that keep a sentence", sum(bool(r.kept) for r in passed), len(passed)],
-            ["kept answers that hold an accepted one", sum(_right(r, r.kept or "") for r in passed if r.kept), sum(bool(r.kept) for r in passed)],
-            ["kept, were no marker asked for", sum(bool(r.unmarked) for r in passed), len(passed)],
-            ["of these, right", sum(_right(r, r.unmarked or "") for r in passed if r.unmarked), sum(bool(r.unmarked) for r in passed)],
+            ["their drafts that keep a sentence", len(kept), len(passed)],
+            ["kept answers that hold an accepted one", sum(_right(r, r.kept or "") for r in kept), len(kept)],
+            ["kept, were no marker asked for", len(unmarked), len(passed)],
+            ["of these, right", sum(_right(r, r.unmarked or "") for r in unmarked), len(unmarked)],
             ["unanswerable kept, were no marker asked for", sum(bool(r.unmarked) for r in without), len(without)],
             ["unanswerable with a kept answer", sum(bool(r.kept) for r in without), len(without)],
             ["drafts that failed", sum(r.trouble is not None for r in rows), len(rows)],
@@ -167,7 +171,9 @@ def show(name: str, rows: Sequence[Row]) -> None:
         ],
     )  # fmt: skip
     reasons = Counter(re.sub(r"“.*?”|\d+|:.*|the address \S+", "…", why) for r in rows for _, why in r.dropped)
-    table.show(f"{name}: dropped", ["dropped because", "sentences"], [[why, number] for why, number in reasons.most_common()])
+    table.show(
+        f"{name}: dropped", ["dropped because", "sentences"], [[why, number] for why, number in reasons.most_common()]
+    )
 
 
 def _right(row: Row, text: str) -> bool:

@@ -18,8 +18,8 @@ LEAST_WORDS: Final = 2
 """A sentence of fewer content words states nothing that can be checked."""
 LEAST_OVERLAP: Final = 0.75
 """Of the content words of a sentence, those that must stand in what it cites."""
-LEAST_ORDER: Final = 0.6
-"""Of the words they share, those that must stand in the same order: "A beat B" is not "B beat A"."""
+LEAST_ORDER: Final = 0.8
+"""Of the words they share, those that must stand in the same order, and every name: "A beat B" is not "B beat A"."""
 UNIT_REACH: Final = 4
 """How many words after a number its unit may stand: 20,000 foreign volunteers."""
 
@@ -172,9 +172,12 @@ def _bound(found: Sequence[Token], place: int) -> str:
 
 def _order(said: Sequence[Token], given: Sequence[Token]) -> str | None:
     there = content(given)
-    shared = [word for word in content(said) if word in there]
-    blocks = SequenceMatcher(None, shared, there, autojunk=False).get_matching_blocks()
-    if sum(block.size for block in blocks) < LEAST_ORDER * len(shared):
+    shared = [token for token in said if token.kind is not Kind.STOP and key(token) in there]
+    blocks = SequenceMatcher(None, [key(token) for token in shared], there, autojunk=False).get_matching_blocks()
+    placed = {at for block in blocks for at in range(block.a, block.a + block.size)}
+    names = {token.value for token in given if token.kind is Kind.NAME}
+    moved = [token for at, token in enumerate(shared) if at not in placed]
+    if len(moved) > (1 - LEAST_ORDER) * len(shared) or any(token.value in names for token in moved):
         return "its words stand there in another order"
     return None
 
