@@ -35,7 +35,8 @@ SETS: Final = ("tests/regression/seeds/questions.yaml", "tests/regression/xquad/
 EACH: Final = 100
 """Answerable and unanswerable questions of a set, at most."""
 SAYS_NO: Final = re.compile(
-    r"\b(?:do(?:es)? not (?:say|mention|contain|provide|state|specify|hold)|not (?:mentioned|stated|provided|specified)|"
+    r"\b(?:do(?:es)? not (?:say|mention|contain|provide|state|specify|hold)|"
+    r"not (?:mentioned|stated|provided|specified)|"
     r"cannot|no information)\b",
     re.IGNORECASE,
 )
