@@ -103,10 +103,10 @@ def open_assistant(settings: Settings, *, note: OnNote = warn) -> Assistant:
         retriever = HybridRetriever(store, embedder, top_k=settings.retrieval.top_k)
         fitted = _confidence(chosen, reader.identity, settings, note)
         pipeline = QuestionPipeline(retriever, reader)
-        return Assistant(store, pipeline, fitted, settings.reader.threshold, _writer(settings, note))
+        return Assistant(store, pipeline, fitted, settings.reader.threshold, open_generator(settings, note))
 
 
-def _writer(settings: Settings, note: OnNote) -> Writer | None:
+def open_generator(settings: Settings, note: OnNote) -> Writer | None:
     """What words answers with a chat model; None without one. Raises UsageError, ModelError."""
     from bot.settings import GeneratorKind
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,15 +15,20 @@ from bot.commands.case_progress import case_bar
 from bot.commands.options import json_option, with_settings
 from bot.commands.regress import open_synced
 from bot.commands.threshold import check_precision, one_corpus, shown_row
-from bot.output import say
+from bot.output import say, warn
 from bot.render import as_json as json_line
 from bot.render import visible
 from index.errors import UsageError
 
 if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from bot.generation.fitness import Fitness
     from bot.regression.calibrating import Calibrated, Share
     from bot.regression.workplace import Opener
     from bot.settings import Settings
+
+DRAFTS = 50
+"""Of a generator that are asked for: enough to tell a model that is of use from one that is not."""
 
 EXAMPLES = """\b
 Examples:
@@ -61,9 +67,11 @@ def command(
     if reader is not None:
         own = settings.model_copy(update={"reader": settings.reader.model_copy(update={"model": reader})})
     place = None if dry_run else _place(own)
-    found = _calibrated(own, sets, precision, as_articles=as_articles, sync=not no_sync)
+    found, fit = _calibrated(own, sets, precision, as_articles=as_articles, sync=not no_sync)
     kept = None if place is None else _kept(found, sets, place)
     say(json_line(_record(found, kept)) if as_json else _text(found, kept))
+    if fit is not None:
+        warn(fit.told())
     return 0
 
 
@@ -84,14 +92,29 @@ def _place(settings: Settings) -> Path:
 
 def _calibrated(
     settings: Settings, sets: Sequence[str], precision: float, *, as_articles: bool, sync: bool
-) -> Calibrated:
+) -> tuple[Calibrated, Fitness | None]:
     from bot.regression.calibrating import calibrate
     from bot.regression.sets import load
 
     opener: Opener = partial(open_synced, sync=sync, note=lambda _: None)  # that it is not calibrated yet is known
     loaded = load([Path(name) for name in sets])
     with one_corpus(settings, loaded, opener, as_articles=as_articles) as (cases, corpus), case_bar(len(cases)) as told:
-        return calibrate(cases, corpus.asker, corpus.shelf, precision, told)
+        found = calibrate(cases, corpus.asker, corpus.shelf, precision, told)
+        questions = [case.question for case in cases if not case.unanswerable and not case.turns]
+        return found, _fitness(settings, corpus.asker.bare, found, questions[:DRAFTS])
+
+
+def _fitness(settings: Settings, bare: Assistant, found: Calibrated, questions: Sequence[str]) -> Fitness | None:
+    """How many drafts of the settings' generator keep a sentence; None without one."""
+    from bot.assistant import Assistant
+    from bot.compose import open_generator
+    from bot.generation.fitness import fitness
+
+    writer = open_generator(settings, warn)
+    if writer is None:
+        return None
+    with closing(writer):
+        return fitness(Assistant(bare.store, bare.pipeline, found.fitted, writer=writer), questions)
 
 
 def _kept(found: Calibrated, sets: Sequence[str], place: Path) -> Path:

@@ -83,6 +83,7 @@ def one_corpus(
     """The cases of some sets and the articles they are asked over. Raises UsageError where these are not the same."""
     from bot.regression import workplace
 
+    settings = settings.model_copy(update={"generator": type(settings.generator)()})  # it changes no fit
     given = click.get_current_context().params["articles"] is not None
     found = workplace.groups(sets, settings, as_articles=as_articles, given=given)
     if len(found) > 1:

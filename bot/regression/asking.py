@@ -13,6 +13,7 @@ from bot import where
 from bot.assistant import Assistant
 from bot.confidence import Confidence
 from bot.features import Observed, observed
+from bot.generation.writing import Writer
 from bot.pipeline import QuestionPath
 from bot.regression.cases import Case
 from bot.types import Answer, Candidate
@@ -116,16 +117,17 @@ class Asker:
         """recording: of another asker over the same index and reader, whose questions need not be read again."""
         self.bare = assistant
         self.recording = recording or RecordingPipeline(assistant.pipeline)
-        self.assistant = self._with(assistant.threshold)
+        self.assistant = self._with(assistant.threshold, assistant.writer)
+        self._reading = self._with(assistant.threshold)
 
-    def _with(self, threshold: float) -> Assistant:
-        return Assistant(self.bare.store, self.recording, self.bare.confidence, threshold)
+    def _with(self, threshold: float, writer: Writer | None = None) -> Assistant:
+        return Assistant(self.bare.store, self.recording, self.bare.confidence, threshold, writer)
 
     def ask(self, case: Case, without: Sequence[str] = ()) -> Asked:
-        """The case's answer; without: ids of passages that are taken away."""
+        """The case's answer; without: ids of passages that are taken away, and then no chat model words it."""
         whole = _whole(case, self.assistant)
         filters = filters_of(whole, without)
-        answer = self.assistant.ask(whole.question, filters=filters)
+        answer = (self._reading if without else self.assistant).ask(whole.question, filters=filters)
         hits, candidates = self.recording.kept(answer.standalone_question, filters)
         spans = self._scored(answer.standalone_question, hits, candidates)
         return Asked(case, answer, tuple(_hit(document) for document in hits), spans)

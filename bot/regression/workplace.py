@@ -84,7 +84,7 @@ def opened(group: Group, opener: Opener) -> Iterator[Corpus]:
 def models_of(assistant: Assistant) -> dict[str, str]:
     """Names and fingerprints of what was asked."""
     identity = assistant.store.identity()
-    return {"embedder": identity.embedder if identity else "", "reader": assistant.pipeline.reader.identity}
+    return {"embedder": identity.embedder if identity else "", "reader": assistant.identity}
 
 
 def _facts(group: Group, shelf: Shelf) -> dict[str, Any]:
