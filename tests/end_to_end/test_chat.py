@@ -44,6 +44,19 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def slow_workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One article of so many passages that reading them all takes a while on any machine."""
+    folder = tmp_path_factory.mktemp("slow")
+    (folder / "seeds").mkdir()
+    (folder / "seeds/mayor.txt").write_text(ARTICLE)
+    towns = (f"The mayor of town number {n} counts its {n + 7} gardens every spring. " * 12 for n in range(60))
+    (folder / "seeds/towns.txt").write_text("\n\n".join(["Towns", *towns]))
+    synced = offline("citebot", "sync", cwd=folder)
+    assert synced.returncode == 0, synced.stderr
+    return folder
+
+
 def environment(state: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LC_ALL"}}
     return {**kept, "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(state), "PAGER": "cat", **more}
@@ -82,16 +95,19 @@ def test_a_follow_up_shows_what_was_understood(chat: Terminal) -> None:
     assert "2019 [1]" in shown
 
 
-def test_ctrl_c_stops_an_answer_and_not_the_program(chat: Terminal) -> None:
-    chat.type(f"{MAYOR}\r")
-    chat.until(r"\.\.\.")
-    chat.type("\x03")
-    shown = chat.until("stopped.*›")
-    assert "Quimby" not in shown
-    chat.type("/json\r")
-    assert "no question has been asked yet" in chat.until("asked yet")  # nothing of it is remembered
-    chat.type(f"{MAYOR}\r")
-    assert "Ada Quimby [1]" in chat.until(r"\d\.\d s\n")
+def test_ctrl_c_stops_an_answer_and_not_the_program(slow_workplace: Path, tmp_path: Path) -> None:
+    slow = {"CITEBOT_RETRIEVAL__TOP_K": "100", "CITEBOT_READER__THREADS": "1"}
+    with opened(slow_workplace, tmp_path, **slow) as chat:
+        chat.until("›")
+        chat.type(f"{MAYOR}\r")
+        chat.until(r"\.\.\.")
+        chat.type("\x03")
+        shown = chat.until("stopped.*›")
+        assert "Quimby" not in shown
+        chat.type("/json\r")
+        assert "no question has been asked yet" in chat.until("asked yet")  # nothing of it is remembered
+        chat.type(f"{MAYOR}\r")
+        assert "Ada Quimby [1]" in chat.until(r"\d\.\d s\n")
 
 
 def test_ctrl_c_twice_at_the_prompt_leaves_with_130(chat: Terminal) -> None:
