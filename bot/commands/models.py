@@ -37,6 +37,17 @@ To use a reader, in citebot.toml:
 """
 
 
+LIST_EXAMPLES = """\b
+Examples:
+  citebot models list
+  citebot models list --json | jq -r .licence
+"""
+REMOVE_EXAMPLES = """\b
+Examples:
+  citebot models remove tinyroberta-squad2
+"""
+
+
 @click.group("models", short_help="List, add and fit models.", epilog=EXAMPLES, invoke_without_command=True)
 @json_option
 @with_settings
@@ -47,7 +58,7 @@ def command(settings: Settings, as_json: bool) -> int:
     return _listed(settings, as_json=as_json)
 
 
-@click.command("list", short_help="List the models: sizes and licences.")
+@click.command("list", short_help="List the models: sizes and licences.", epilog=LIST_EXAMPLES)
 @json_option
 @with_settings
 def list_command(settings: Settings, as_json: bool) -> int:
@@ -55,7 +66,7 @@ def list_command(settings: Settings, as_json: bool) -> int:
     return _listed(settings, as_json=as_json)
 
 
-@click.command("remove", short_help="Delete an added model.")
+@click.command("remove", short_help="Delete an added model.", epilog=REMOVE_EXAMPLES)
 @click.argument("name")
 @with_settings
 def remove_command(settings: Settings, name: str) -> int:
