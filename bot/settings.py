@@ -114,7 +114,6 @@ class GeneratorSettings(_Section):
     base_url: of the server; None for its usual one on this machine. key: only as CITEBOT_GENERATOR__KEY.
     timeout_seconds: until the first word, and between two. whole_seconds: of a reply. max_tokens: of a reply.
     context_tokens: prompt and reply together. prompts: a folder with templates in place of those in the box.
-    rewrite: let the model make follow-ups whole where the rules leave them as they are.
     """
 
     kind: GeneratorKind = GeneratorKind.NONE
@@ -129,7 +128,6 @@ class GeneratorSettings(_Section):
     seed: int = Field(default=0, ge=0)
     context_tokens: int = Field(default=2_048, ge=1_024, le=1_000_000)
     prompts: Folder | None = None
-    rewrite: bool = False
 
     @field_validator("base_url")
     @classmethod
