@@ -6,11 +6,13 @@ import random
 
 import pytest
 
+import models
 from training.reader.contrast import contrasts
 from training.reader.corpora import agreed_spans, detokenise
 from training.reader.evaluate import balance
 from training.reader.examples import Example, prefixed
-from training.reader.prepare import Maker, cropped
+from training.reader.features import featurise, masked, open_tokenizer
+from training.reader.prepare import MIXES, Maker, cropped
 from training.reader.qualifiers import Substitutes, find_qualifiers, swap_in_passage
 from training.reader.scoring import auroc, f1
 
@@ -50,7 +52,8 @@ def test_an_answer_is_never_swapped_away() -> None:
 def test_every_answerable_example_of_a_group_has_its_spans_in_its_passage(seed: int) -> None:
     asked = example("Who led the Wanderers to the cup in 2021?", "Alice Moore")
     other = example("Who won the cup in 2019?", "The Rovers")
-    for made in Maker([asked, other], random.Random(seed)).group(asked):
+    mix = MIXES["reading" if seed % 2 else "conditions"]
+    for made in Maker([asked, other], mix, random.Random(seed)).group(asked):
         for start, end in made.spans:
             assert made.passage[start:end] in {"Alice Moore", "The Rovers"}
         if made.kind.startswith(("question-", "passage-")) or made.kind.endswith("contradicted"):
@@ -58,8 +61,17 @@ def test_every_answerable_example_of_a_group_has_its_spans_in_its_passage(seed: 
 
 
 def test_a_crop_keeps_the_answer() -> None:
-    made = cropped(example("How many people saw it?", "40,000 people"), random.Random(1))
+    made = cropped(example("How many people saw it?", "40,000 people"), 5, random.Random(1))
+    assert len(made.passage.split()) < len(PASSAGE.split())
     assert [made.passage[s:e] for s, e in made.spans] == ["40,000 people"]
+
+
+def test_hidden_tokens_are_of_the_passage_and_never_the_answer() -> None:
+    tokenizer = open_tokenizer(models.folder("reader"))
+    (whole,) = featurise([example("Who led the Wanderers in 2021?", "Alice Moore")], tokenizer, 64)
+    (hidden,) = masked([whole], tokenizer, 1.0, seed=1)
+    assert tokenizer.decode(hidden.ids, skip_special_tokens=True) == "who led the wanderers in 2021? alice moore"
+    assert masked([whole], tokenizer, 0.0, seed=1) == [whole]
 
 
 def test_annotators_agree_on_the_span_with_its_quantifier() -> None:

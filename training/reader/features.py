@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenizers import Encoding, Tokenizer
@@ -43,6 +44,20 @@ def featurise(examples: Iterable[Example], tokenizer: Tokenizer, limit: int) -> 
     """One window an example of at most limit tokens, cut behind the answer if it must; examples that lose theirs go."""
     found = (_feature(example, tokenizer, limit) for example in examples)
     return [feature for feature in found if feature]
+
+
+def masked(features: Iterable[Feature], tokenizer: Tokenizer, share: float, seed: int) -> list[Feature]:
+    """The windows with this share of the passage's tokens hidden, answers apart: what was read before is not known
+    by heart."""
+    mask, rng = tokenizer.token_to_id("[MASK]"), random.Random(seed)
+    return [_masked(feature, mask, share, rng) for feature in features]
+
+
+def _masked(feature: Feature, mask: int, share: float, rng: random.Random) -> Feature:
+    answer = {place for first, last in feature.spans for place in range(first, last + 1)}
+    within = range(feature.segments.index(1), len(feature.ids) - 1)
+    hidden = {place for place in within if place not in answer and rng.random() < share}
+    return replace(feature, ids=[mask if place in hidden else token for place, token in enumerate(feature.ids)])
 
 
 def _feature(example: Example, tokenizer: Tokenizer, limit: int) -> Feature | None:

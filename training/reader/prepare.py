@@ -11,9 +11,10 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from training.reader.corpora import read_qamr, read_qed, read_squadshifts
 from training.reader.examples import Example, numbered, prefixed, write_examples
@@ -29,12 +30,46 @@ from training.reader.qualifiers import (
 from training.reader.retrieval import NearPassages
 from training.reader.typed import typed
 
-SHARES = {"new_wiki": 1.0, "amazon_reviews": 0.3, "reddit": 0.3, "qamr": 0.13, "qed": 1.0}
-"""Which share of a corpus's questions is used: two cores read about 25,000 windows in the time at hand."""
 
-QED_ROUNDS = 5
-RETRIEVED_BESIDE, RETRIEVED_ALONE, KEPT_ALONE = 0.08, 0.3, 0.5
-"""Retrieved negatives and lone positives taught the start reader already: a part of them keeps it in practice."""
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What an epoch is made of; two cores read about 40,000 short windows in an hour.
+
+    shares: of a corpus's questions. words: lengths that passages are cropped to. contrasted: share of questions with
+    contrasts. retrieved_beside, retrieved_alone: with a near passage, beside contrasts and without. kept_alone: of the
+    questions without any of these.
+    """
+
+    shares: Mapping[str, float]
+    qed_rounds: int
+    words: tuple[int, ...]
+    contrasted: float
+    retrieved_beside: float
+    retrieved_alone: float
+    kept_alone: float
+
+
+MIXES: Final = {
+    "conditions": Mix(
+        shares={"new_wiki": 1.0, "amazon_reviews": 0.3, "reddit": 0.3, "qamr": 0.13, "qed": 1.0},
+        qed_rounds=5,
+        words=(60, 75, 75, 90, 120, 180),
+        contrasted=1.0,
+        retrieved_beside=0.08,
+        retrieved_alone=0.3,
+        kept_alone=0.5,
+    ),
+    "reading": Mix(
+        shares={"new_wiki": 1.0, "amazon_reviews": 0.7, "reddit": 0.7, "qamr": 0.12, "qed": 1.0},
+        qed_rounds=2,
+        words=(90, 120, 150, 220),
+        contrasted=0.15,
+        retrieved_beside=0.1,
+        retrieved_alone=0.1,
+        kept_alone=1.0,
+    ),
+}
+"""conditions: the first epoch, after a start that read plain questions. reading: the second, longer passages."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z\"'(\[])")
 _FACTUAL = {"new_wiki", "qamr", "qed"}
@@ -48,7 +83,8 @@ _DO = re.compile(r"\b(did|does|do|is|was|are|were|can|could|will|would|has|have)
 class Maker:
     """One question in, its group out: the question as it is and its contrasts."""
 
-    def __init__(self, examples: list[Example], rng: random.Random) -> None:
+    def __init__(self, examples: list[Example], mix: Mix, rng: random.Random) -> None:
+        self.mix = mix
         self.rng = rng
         self.substitutes = Substitutes(examples)
         sources = sorted({example.source for example in examples})
@@ -62,22 +98,27 @@ class Maker:
 
     def group(self, example: Example) -> list[Example]:
         """The example, cropped, with up to three contrasts."""
-        example = cropped(example, self.rng)
+        example = self._cropped(example)
         if not example.spans:
             return [self._typed(example)]
-        makers = [self.swapped_question, self.edited_passage, self.twin_sentence, self.added_year]
-        self.rng.shuffle(makers)
-        contrasts = [made for make in makers for made in make(example)][:3]
-        if self.rng.random() < (RETRIEVED_BESIDE if contrasts else RETRIEVED_ALONE):
+        contrasts = self._contrasts(example) if self.rng.random() < self.mix.contrasted else []
+        if self.rng.random() < (self.mix.retrieved_beside if contrasts else self.mix.retrieved_alone):
             contrasts += self.retrieved(example)
-        if not contrasts and self.rng.random() < 0.12:
-            contrasts += self.negated(example)
-        if not contrasts and self.rng.random() > KEPT_ALONE:
+        if not contrasts and self.rng.random() > self.mix.kept_alone:
             return []
         group = [example, *contrasts]
         if self.rng.random() < 0.2:
             group = self.with_prefix(group)
         return [self._typed(one) for one in group]
+
+    def _contrasts(self, example: Example) -> list[Example]:
+        makers = [self.swapped_question, self.edited_passage, self.twin_sentence, self.added_year]
+        self.rng.shuffle(makers)
+        found = [made for make in makers for made in make(example)][:3]
+        return found or (list(self.negated(example)) if self.rng.random() < 0.12 else [])
+
+    def _cropped(self, example: Example) -> Example:
+        return cropped(example, self.rng.choice(self.mix.words), self.rng)
 
     def _typed(self, example: Example) -> Example:
         if example.source == "qed" and self.rng.random() < 0.7:
@@ -179,7 +220,7 @@ class Maker:
         ]
         if found:
             passage = self.rng.choice(found[:3])
-            yield cropped(replace(example, passage=passage, spans=(), kind="retrieved"), self.rng)
+            yield self._cropped(replace(example, passage=passage, spans=(), kind="retrieved"))
 
     def negated(self, example: Example) -> Iterator[Example]:
         """The question asks for what is not so."""
@@ -244,9 +285,8 @@ def _sentence_around(passage: str, start: int, end: int) -> tuple[int, int]:
     return max(b for b in bounds if b <= start), min(b for b in bounds if b >= end)
 
 
-def cropped(example: Example, rng: random.Random) -> Example:
-    """Whole sentences around the answers, mostly about 75 words: short windows teach as much a second."""
-    limit = rng.choice((60, 75, 75, 90, 120, 180))
+def cropped(example: Example, limit: int, rng: random.Random) -> Example:
+    """Whole sentences around the answers, at most about limit words: short windows teach as much a second."""
     bounds = _bounds(example.passage)
     held = example.spans or ((rng.randrange(max(1, len(example.passage))),) * 2,)
     first = max(i for i, b in enumerate(bounds) if b <= min(s for s, _ in held))
@@ -273,13 +313,14 @@ def sound(example: Example) -> bool:
     return bool(example.passage.strip()) and all(example.passage[s:e].strip() for s, e in example.spans)
 
 
-def prepare(data: Path, seed: int) -> list[Example]:
+def prepare(data: Path, mix: Mix, seed: int) -> list[Example]:
     """All training examples, groups in random order, each group's side by side."""
     rng = random.Random(seed)
     qed = list(read_qed(data / "qed" / "qed.jsonl", held_out=False))
     examples = [*read_squadshifts(data / "squadshifts"), *read_qamr(data / "qamr"), *qed]
-    maker = Maker(examples, rng)
-    chosen = [e for e in examples if not e.spans or rng.random() < SHARES[e.source]] + qed * (QED_ROUNDS - 1)
+    maker = Maker(examples, mix, rng)
+    chosen = [e for e in examples if not e.spans or rng.random() < mix.shares[e.source]]
+    chosen += qed * (mix.qed_rounds - 1)
     rng.shuffle(chosen)
     return list(numbered([one for one in maker.group(example) if sound(one)] for example in chosen))
 
@@ -296,9 +337,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder with squadshifts, qamr and qed")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--mix", choices=MIXES, default="conditions")
     parser.add_argument("--seed", type=int, default=17)
     arguments = parser.parse_args()
-    examples = prepare(arguments.data, arguments.seed)
+    examples = prepare(arguments.data, MIXES[arguments.mix], arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_examples(arguments.out / "train.jsonl", examples)
     report = json.dumps(counts(examples), indent=2)

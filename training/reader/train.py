@@ -25,7 +25,7 @@ import torch
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from training.reader.examples import read_examples
-from training.reader.features import Feature, featurise, open_tokenizer
+from training.reader.features import Feature, featurise, masked, open_tokenizer
 
 WARM_UP = 0.05
 WEIGHT_DECAY = 0.01
@@ -87,8 +87,8 @@ def parts(batch: list[Feature], tokens: int) -> list[list[Feature]]:
     return made
 
 
-def tensors(batch: list[Feature], multiple: int) -> tuple[dict[str, torch.Tensor], list[Spans]]:
-    """The batch padded to a multiple of tokens."""
+def tensors(batch: list[Feature], multiple: int, device: torch.device) -> tuple[dict[str, torch.Tensor], list[Spans]]:
+    """The batch padded to a multiple of tokens, on the device."""
     length = -(-max(len(feature.ids) for feature in batch) // multiple) * multiple
     shape = (len(batch), length)
     inputs = {name: torch.zeros(shape, dtype=torch.long) for name in ("input_ids", "token_type_ids", "attention_mask")}
@@ -97,7 +97,7 @@ def tensors(batch: list[Feature], multiple: int) -> tuple[dict[str, torch.Tensor
         inputs["input_ids"][row, :n] = torch.tensor(feature.ids)
         inputs["token_type_ids"][row, :n] = torch.tensor(feature.segments)
         inputs["attention_mask"][row, :n] = 1
-    return inputs, [feature.spans for feature in batch]
+    return {name: made.to(device) for name, made in inputs.items()}, [feature.spans for feature in batch]
 
 
 def span_loss(start: torch.Tensor, end: torch.Tensor, mask: torch.Tensor, spans: list[Spans]) -> torch.Tensor:
@@ -148,7 +148,8 @@ class Training:
         self.out: Path = arguments.out
         self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(arguments.seed)
-        self.model = open_model(arguments.start, arguments.frozen_layers)
+        self.device = torch.device(arguments.device)
+        self.model = open_model(arguments.start, arguments.frozen_layers).to(self.device)
         self.optimiser = optimiser(self.model, arguments.rate)
         self.average = {name: p.detach().clone() for name, p in self.model.named_parameters() if p.requires_grad}
         self.trained = [p for p in self.model.parameters() if p.requires_grad]
@@ -159,7 +160,7 @@ class Training:
     def _resume(self) -> None:
         path = self.out / "checkpoint.pt"
         if path.exists():
-            state = torch.load(path, weights_only=True)
+            state = torch.load(path, weights_only=True, map_location=self.device)
             self.model.load_state_dict(state["model"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.average, self.run = state["average"], Run(state["step"], state["seconds"])
@@ -191,7 +192,7 @@ class Training:
     def _step(self, batch: list[Feature], progress: float) -> float:
         for group in self.optimiser.param_groups:
             group["lr"] = self.arguments.rate * rate_at(progress)
-        made = list(self.pool.map(self._gradients, parts(batch, self.arguments.part_tokens)))
+        made = list(self.pool.map(self._gradients, self._parts(batch)))
         for number, parameter in enumerate(self.trained):
             parameter.grad = torch.stack([gradients[number] for _, gradients in made]).sum(0).div_(len(batch))
         loss = sum(loss for loss, _ in made) / len(batch)
@@ -200,12 +201,21 @@ class Training:
         self._follow()
         return loss
 
+    def _parts(self, batch: list[Feature]) -> list[list[Feature]]:
+        """A GPU takes the batch whole."""
+        return [batch] if self.device.type == "cuda" else parts(batch, self.arguments.part_tokens)
+
     def _gradients(self, part: list[Feature]) -> tuple[float, tuple[torch.Tensor, ...]]:
         """Summed loss and gradients of a part of a batch, on one thread: parts run side by side without waiting
-        for each other inside every operation, which is what made two busy cores slower than one."""
-        inputs, spans = tensors(part, self.arguments.multiple)
-        output = self.model(**inputs)
-        loss = span_loss(output.start_logits, output.end_logits, inputs["attention_mask"], spans)
+        for each other inside every operation, which is what made two busy cores slower than one.
+
+        bf16 on a GPU alone: without hardware for it, a processor is many times slower.
+        """
+        inputs, spans = tensors(part, self.arguments.multiple, self.device)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            output = self.model(**inputs)
+        start, end = output.start_logits.float(), output.end_logits.float()
+        loss = span_loss(start, end, inputs["attention_mask"], spans)
         return loss.item(), torch.autograd.grad(loss, self.trained)
 
     def _follow(self) -> None:
@@ -224,6 +234,7 @@ class Training:
     def save(self, folder: Path, averaged: bool) -> None:
         """The weights as a Hugging Face folder with the start's tokenizer; fp32."""
         state = {**self.model.state_dict(), **(self.average if averaged else {})}
+        state = {name: tensor.cpu() for name, tensor in state.items()}
         self.model.save_pretrained(folder, state_dict=state)
         for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"):
             if (self.arguments.start / name).exists():
@@ -242,8 +253,10 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--part-tokens", type=int, default=900, help="a thread takes this much of a batch at a time")
     parser.add_argument("--multiple", type=int, default=32, help="pad to this; 64 where kernels compile by shape")
     parser.add_argument("--limit", type=int, default=288, help="longest window in tokens")
+    parser.add_argument("--masked", type=float, default=0.0, help="share of a passage's tokens that is hidden")
     parser.add_argument("--frozen-layers", type=int, default=2, help="two of six save a fifth of the time")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--seed", type=int, default=17)
     return parser.parse_args()
 
@@ -255,6 +268,8 @@ def main() -> None:
     (arguments.out / "train.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
     shutil.rmtree(arguments.out / "final", ignore_errors=True)
     features = featurise(read_examples(arguments.data), open_tokenizer(arguments.start), arguments.limit)
+    if arguments.masked:
+        features = masked(features, open_tokenizer(arguments.start), arguments.masked, arguments.seed)
     made = batches(features, arguments.tokens, arguments.seed)
     mean = sum(len(feature.ids) for feature in features) / len(features)
     print(f"{len(features)} windows in {len(made)} batches, mean {mean:.0f} tokens", flush=True)
