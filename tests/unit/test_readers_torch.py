@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
@@ -159,6 +160,23 @@ def test_the_exported_model_says_what_torch_says(made: Callable[[str], Path], ad
         one, other = (reader.run(question, hits)["candidates"] for reader in (exact, onnx))
         assert [(c.start, c.end) for c in one] == [(c.start, c.end) for c in other]
         assert [c.margin for c in one] == pytest.approx([c.margin for c in other], abs=1e-3)
+
+
+def test_taming_outliers_changes_no_answer(made: Callable[[str], Path]) -> None:
+    import onnxruntime
+
+    from bot.readers.adding import graph, outliers, samples
+
+    loaded = load(made("bert"))
+    loaded.model.bert.encoder.layer[0].output.LayerNorm.weight.data[3] *= 40  # a channel far above the others
+    runs = list(samples.inputs(loaded.tokenizer, loaded.layout))
+    model = graph.reader_graph(loaded.model, takes_segments=True)
+    tamed = outliers.tamed(model, runs)
+    assert {node.op_type for node in model.graph.node} == {node.op_type for node in tamed.graph.node}
+    assert len(tamed.graph.node) > len(model.graph.node)
+    feed = {"input_ids": runs[4].ids, "attention_mask": np.ones_like(runs[4].ids), "token_type_ids": runs[4].segments}
+    before, after = (onnxruntime.InferenceSession(m.SerializeToString()).run(None, feed)[0] for m in (model, tamed))
+    np.testing.assert_allclose(before, after, atol=1e-3)
 
 
 def test_the_card_says_how_to_read_it(made: Callable[[str], Path], added: Path) -> None:

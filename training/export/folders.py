@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import onnx
 from tokenizers import Tokenizer
 
-from bot.readers.adding import quantise
+from bot.readers.adding import quantise, samples
+from bot.readers.layout import Input, layout_of
 from models import CARD, MODEL, TOKENIZER, Card, FileFacts
 from models.card import sha256
 from training.export import cards
@@ -22,9 +24,14 @@ def write_pair(model: onnx.ModelProto, weights: Path, story: Story, int8: Path, 
         _write_tokenizer(weights / "tokenizer.json", folder / TOKENIZER)
     onnx.save(model, fp32 / MODEL)
     _write_card(fp32, story, "fp32")
-    quantise.to_int8(model, int8 / MODEL)
+    quantise.to_int8(model, int8 / MODEL, _inputs(int8) if story.kind == "reader" else ())
     _write_card(int8, story, "int8")
     (int8 / "README.md").write_text(cards.page(story, int8, weights), encoding="utf-8")
+
+
+def _inputs(folder: Path) -> Iterator[Input]:
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    return samples.inputs(tokenizer, layout_of(tokenizer, "[CLS]"))
 
 
 def _write_tokenizer(source: Path, target: Path) -> None:

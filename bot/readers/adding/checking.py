@@ -5,21 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.readers.adding.samples import QUESTIONS, TEXTS
 from bot.readers.reading import SpanReader
-
-TEXTS: Final = (
-    "The harbour of Ostrava Bay was opened on 4 May 1911 by Governor Helen Marsh, who had paid 12,000 crowns for it.",
-    "Mr. Okafor said that more than 1.7 million people had left the valley, most of them on foot, within two weeks.",
-    "The river Lume rises in the Grey Hills, is 214 kilometres long, and reaches the sea near the town of Talbot.",
-    "Photosynthesis turns light into chemical energy; the oxygen it sets free comes from water, not from the air.",
-)
-QUESTIONS: Final = (
-    "Who opened the harbour?",
-    "How many people left the valley?",
-    "Where does the river rise?",
-    "What does the oxygen come from?",
-    "When was the harbour opened?",
-)
 
 FP32_TOLERANCE: Final = 1e-3
 """Of a margin, in logits: measured are 1e-5 and less."""
@@ -38,7 +25,7 @@ class Agreement:
 
 
 def agreement(one: SpanReader, other: SpanReader) -> Agreement:
-    """Both readers on every question and text above."""
+    """Both readers on every question over every text of the samples."""
     pairs = [(one.mark(q, text), other.mark(q, text)) for q in QUESTIONS for text in TEXTS]
     best = [(a[0], b[0]) for a, b in pairs if a and b]
     same = [abs(a.margin - b.margin) for a, b in best if (a.start, a.end) == (b.start, b.end)]

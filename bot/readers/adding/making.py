@@ -113,12 +113,12 @@ def _write_model(loaded: Loaded, precision: Precision, path: Path) -> None:
     size = 4 * sum(weight.numel() for weight in loaded.model.parameters())
     if size > LARGEST_BYTES:
         raise ModelError(f"the weights take {size / 1e9:.1f} GB, too many for one ONNX file. Use the folder with torch")
-    from bot.readers.adding import graph, quantise
+    from bot.readers.adding import graph, quantise, samples
 
     try:
         exported = graph.reader_graph(loaded.model, takes_segments=loaded.takes_segments)
         if precision is Precision.INT8:
-            quantise.to_int8(exported, path)
+            quantise.to_int8(exported, path, samples.inputs(loaded.tokenizer, loaded.layout))
         else:
             path.write_bytes(exported.SerializeToString())
     except OSError as error:

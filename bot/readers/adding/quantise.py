@@ -6,22 +6,28 @@ depends on the processor. The last layer of a reader stays fp32: it is few weigh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import onnx
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from bot.readers.adding.outliers import tamed
 from bot.readers.adding.quiet import quiet
+from bot.readers.layout import Input
 
 SMALLEST = 10_000
 """Layers with fewer weights stay fp32."""
 
 
-def to_int8(model: onnx.ModelProto, path: Path) -> None:
-    """Write the int8 form of an fp32 model. Multiplications with fixed weights and the word embeddings are int8."""
+def to_int8(model: onnx.ModelProto, path: Path, inputs: Iterable[Input] = ()) -> None:
+    """Write the int8 form of an fp32 model. Multiplications with fixed weights and the word embeddings are int8.
+
+    inputs: on which the model's outliers are seen; without any, nothing is done about them.
+    """
     with quiet():
         quantize_dynamic(
-            model,
+            tamed(model, inputs),
             path,
             op_types_to_quantize=["MatMul", "Gather"],
             per_channel=True,
