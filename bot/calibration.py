@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from bot.confidence import Confidence
 
 FEATURES: Final = (
-    "margin", "rank", "score", "coverage", "nearby", "gap", "agreement", "unmet", "contradicted", "echo",
-    "length",
+    "margin", "rank", "score", "coverage", "nearby", "gap", "agreement", "alone", "again", "unmet", "contradicted",
+    "echo", "length",
 )  # fmt: skip
 SET: Final = {"office": -2.0, "kind": -2.0}
 """Weights that are set and not fitted: of 438 questions of the tuning half three name an office, and few spans are of

@@ -10,7 +10,7 @@ from typing import Final
 
 from haystack import Document
 
-from bot.citations import merged, same_answer
+from bot.citations import merged, normalised, same_answer
 from bot.conditions import Condition, Kind, Place, State, conditions, state
 from bot.expectation import contradicts
 from bot.types import Candidate
@@ -89,6 +89,8 @@ def features(
         "office": float((Kind.OFFICE, State.CONTRADICTED) in [(condition.kind, found) for condition, found in unmet]),
         "kind": float(contradicts(question, candidate.text)),
         "echo": _echo(question, candidate.text),
+        "alone": candidate.alone.trust if candidate.alone else 0.0,
+        "again": float(candidate.alone is not None and normalised(candidate.alone.text) == normalised(candidate.text)),
         "length": float(min(LONG, len(candidate.text.split()))),
     }
 

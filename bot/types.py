@@ -18,6 +18,17 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """A candidate's sentence read without the passage around it.
+
+    trust: the share, 0..1, that the candidate's place has of all spans of the sentence. text: the best span there.
+    """
+
+    trust: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A span that the reader marks in one passage.
 
@@ -25,6 +36,7 @@ class Candidate:
     margin: the span's score less the null answer's, in logits; it depends on the question and this passage alone.
     rank: the rank of the passage among the hits, from 1.
     passage_start, passage_end: the passage's place in its article.
+    alone: what its sentence says read by itself; None but for the best places.
     """
 
     article: str
@@ -35,6 +47,7 @@ class Candidate:
     rank: int
     passage_start: int
     passage_end: int
+    alone: Alone | None = None
 
 
 @dataclass(frozen=True, slots=True)

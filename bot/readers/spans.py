@@ -43,12 +43,7 @@ def best_spans(start: NDArray[np.float32], end: NDArray[np.float32], count: int)
 
     start, end: float32, shape (tokens,). Spans hold at most SPAN_TOKENS tokens. Empty input gives none.
     """
-    tokens = len(start)
-    scores = start[:, None] + end[None, :]
-    allowed = np.triu(np.ones((tokens, tokens), dtype=bool)) & ~np.triu(
-        np.ones((tokens, tokens), dtype=bool), SPAN_TOKENS
-    )
-    scores = np.where(allowed, scores, -np.inf)
+    tokens, scores = len(start), _scores(start, end)
     found: list[tuple[int, int, float]] = []
     while len(found) < count and tokens:
         first, last = divmod(int(scores.argmax()), tokens)
@@ -57,6 +52,23 @@ def best_spans(start: NDArray[np.float32], end: NDArray[np.float32], count: int)
         found.append((first, last, float(scores[first, last])))
         scores[: last + 1, first:] = -np.inf
     return found
+
+
+def _scores(start: NDArray[np.float32], end: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of every span (first, last), shape (tokens, tokens); -inf where that is none or too long a one."""
+    square = np.ones((len(start), len(start)), dtype=bool)
+    allowed = np.triu(square) & ~np.triu(square, SPAN_TOKENS)
+    return np.where(allowed, start[:, None] + end[None, :], np.float32(-np.inf))
+
+
+def trust(start: NDArray[np.float32], end: NDArray[np.float32], first: int, last: int) -> float:
+    """The share, 0..1, that the spans touching tokens first..last have of all spans, the null answer apart.
+
+    start, end: float32, shape (tokens,), not empty.
+    """
+    scores = _scores(start, end)
+    shares = np.exp(scores - scores.max())
+    return float(shares[: last + 1, first:].sum() / shares.sum())
 
 
 def snapped(text: str, start: int, end: int, margin: float) -> Marked:

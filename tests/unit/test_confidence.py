@@ -10,7 +10,7 @@ import models
 from bot.conditions import Place
 from bot.confidence import FILE, Confidence, load
 from bot.features import coverage, features
-from bot.types import Candidate
+from bot.types import Alone, Candidate
 from index.errors import ModelError
 
 CANDIDATE = Candidate("a", 0, 4, "Kyiv", 3.0, 2, 0, 40)
@@ -35,6 +35,15 @@ def test_the_gap_is_the_lead_over_another_answer() -> None:
     assert values["gap"] == pytest.approx(2.0)
     assert values["rank"] == pytest.approx(0.5)
     assert values["agreement"] == pytest.approx(2.5)
+
+
+@pytest.mark.parametrize(
+    ("alone", "trust", "again"),
+    [(None, 0.0, 0.0), (Alone(0.75, "the Kyiv"), 0.75, 1.0), (Alone(0.25, "Lviv"), 0.25, 0.0)],
+)
+def test_what_a_sentence_says_alone(alone: Alone | None, trust: float, again: float) -> None:
+    values = features("Where?", replace(CANDIDATE, alone=alone), [CANDIDATE], Place("", "", "", None))
+    assert (values["alone"], values["again"]) == (trust, again)
 
 
 def test_agreement_needs_another_text() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.readers.extractive import ExtractiveReader
-from bot.readers.spans import SPAN_TOKENS, best_spans, snapped
+from bot.readers.reading import READ_ALONE
+from bot.readers.spans import SPAN_TOKENS, best_spans, snapped, trust
 from bot.readers.windows import QUESTION_TOKENS
 from bot.types import Candidate
 
@@ -66,6 +67,23 @@ def test_the_span_is_found_and_lies_where_it_says(reader: ExtractiveReader) -> N
     assert "20,000" in best.text
     assert TEXTS[0][best.start - 50 : best.end - 50] == best.text
     assert best.margin > 0
+
+
+def test_the_best_places_are_read_alone_too(reader: ExtractiveReader) -> None:
+    found = reader.run(QUESTION, [document(" ".join(TEXTS)), document(TEXTS[3], start=900)])["candidates"]
+    assert len(found) > READ_ALONE
+    assert {one.alone is not None for one in found[:READ_ALONE]} == {True}
+    assert {one.alone is not None for one in found[READ_ALONE:]} == {False}
+    best = found[0].alone
+    assert best is not None and "20,000" in best.text and best.trust > 0.9
+    assert all(0.0 <= one.alone.trust <= 1.0 for one in found if one.alone)
+
+
+def test_a_place_marked_in_two_passages_is_read_alone_once(reader: ExtractiveReader) -> None:
+    longer = document(f"{TEXTS[0]} {TEXTS[4]}")
+    found = reader.run(QUESTION, [document(TEXTS[0]), longer])["candidates"]
+    twice = [one.alone for one in found if "20,000" in one.text]
+    assert len(twice) == 2 and twice[0] is not None and twice[0] == twice[1]
 
 
 def test_a_passage_without_the_answer_prefers_the_null_answer(reader: ExtractiveReader) -> None:
@@ -125,6 +143,13 @@ def test_best_spans_by_hand() -> None:
     start = np.array([0.0, 5.0, 1.0, 0.0], dtype=np.float32)
     end = np.array([0.0, 1.0, 4.0, 3.0], dtype=np.float32)
     assert best_spans(start, end, 3) == [(1, 2, 9.0), (3, 3, 3.0), (0, 0, 0.0)]
+
+
+def test_trust_by_hand() -> None:
+    start, end = np.log([[4.0, 1.0], [1.0, 1.0]]).astype(np.float32)  # spans 00: 4, 01: 4, 11: 1
+    assert trust(start, end, 0, 0) == pytest.approx(8 / 9)
+    assert trust(start, end, 1, 1) == pytest.approx(5 / 9)
+    assert trust(start, end, 0, 1) == pytest.approx(1.0)
 
 
 def test_no_span_is_longer_than_the_cap() -> None:
