@@ -71,7 +71,10 @@ class _Reply:
     def run(self, system: str, user: str, heard: Heard) -> None:
         from haystack.dataclasses import ChatMessage, StreamingChunk
 
+        ends: list[bool] = []
+
         def chunk(part: StreamingChunk) -> None:
+            ends.append(bool(part.meta.get("finish_reason")))
             heard(part.content or "")
 
         messages = [ChatMessage.from_system(system), ChatMessage.from_user(user)]
@@ -81,6 +84,8 @@ class _Reply:
             raise
         except Exception as error:  # openai, httpx, json and Haystack each raise a tree of their own
             raise GeneratorFailed(_told(self._server, error)) from error
+        if ends and not any(ends):  # a connection that is closed under way looks like the end of a reply
+            raise GeneratorFailed(f"{_where(self._server)} broke off before its reply was whole")
 
     def abort(self) -> None:
         """A read that is under way ends with its own time-out at the latest."""
@@ -112,7 +117,7 @@ def _told(server: Server, error: Exception) -> str:
     """What went wrong in a line, without the key."""
     from openai import APIConnectionError, APIStatusError, APITimeoutError
 
-    where = f"{server.kind} at {server.base_url}"
+    where = _where(server)
     if isinstance(error, APITimeoutError):
         return f"{where} did not reply within {server.silence_seconds:g} s"
     if isinstance(error, APIConnectionError):
@@ -122,6 +127,10 @@ def _told(server: Server, error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"{where} sent a reply that is not UTF-8"
     return f"{where} broke off or sent what cannot be read ({_cause(error)})"
+
+
+def _where(server: Server) -> str:
+    return f"{server.kind} at {server.base_url}"
 
 
 def _status(server: Server, status: int) -> str:
