@@ -73,7 +73,7 @@ def has_weights(folder: Path) -> bool:
 def fetched(name: str) -> Path:
     """The folder of a hub's model, fetched into the Hugging Face cache. Raises ModelError."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    import httpx
+    import httpx2
     from huggingface_hub import snapshot_download
     from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
 
@@ -83,7 +83,7 @@ def fetched(name: str) -> Path:
         folder = Path(snapshot_download(name, allow_patterns=[*_WANTED, "*.safetensors*"]))
         if not has_weights(folder):
             folder = Path(snapshot_download(name, allow_patterns=[*_WANTED, "pytorch_model*"]))
-    except (OSError, ValueError, httpx.HTTPError) as error:
+    except (OSError, ValueError, httpx2.HTTPError) as error:
         words = " ".join(str(error).split())[:300]
         raise ModelError(
             f"{name} is neither a folder nor in the local Hugging Face cache, and could not be fetched from the hub "
