@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 ENDING: Final = ".md.j2"
 BLOCKS: Final = ("system", "user")
 """What a template says to the model in either role."""
+
+_EXAMPLE: Final = re.compile(r"(user|assistant)_([1-9])")
+"""An earlier exchange to follow, made up: the blocks `user_1` and `assistant_1`, `user_2` and so on; may be absent."""
 
 VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "answer": frozenset({"question", "passages", "fence"}),
@@ -29,6 +33,14 @@ class TemplateError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a chat model."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """One template. fingerprint: of its source, 12 hexadecimal digits."""
 
@@ -36,14 +48,19 @@ class Prompt:
     fingerprint: str
     template: Template
 
-    def render(self, **values: object) -> tuple[str, str]:
-        """What is said as the system and as the user. Raises TemplateError that names all missing variables."""
+    def render(self, **values: object) -> tuple[Message, ...]:
+        """The system's message, those of the examples, the user's. Raises TemplateError that names all missing."""
         missing = sorted(VARIABLES[self.name] - values.keys())
         unknown = sorted(values.keys() - VARIABLES[self.name])
         if missing or unknown:
             raise TemplateError(f"{self.name}{ENDING} lacks {missing} and does not take {unknown}")
+        examples = [
+            Message(role, self._block(f"{role}_{number}", values))
+            for number in _examples(self.template.blocks)
+            for role in _EXCHANGE
+        ]
         system, user = (self._block(block, values) for block in BLOCKS)
-        return system, user
+        return Message("system", system), *examples, Message("user", user)
 
     def _block(self, name: str, values: Mapping[str, object]) -> str:
         from jinja2 import TemplateError as Broken
@@ -52,6 +69,14 @@ class Prompt:
             return "".join(self.template.blocks[name](self.template.new_context(dict(values)))).strip()
         except (Broken, TypeError, ArithmeticError, LookupError) as error:
             raise TemplateError(f"{self.name}{ENDING}, block {name}: {error}") from error
+
+
+_EXCHANGE: Final[tuple[Literal["user", "assistant"], ...]] = ("user", "assistant")
+
+
+def _examples(blocks: Iterable[str]) -> list[str]:
+    """The numbers of the examples, in order."""
+    return sorted({found[2] for block in blocks if (found := _EXAMPLE.fullmatch(block))})
 
 
 def prompt(name: str, folder: Path | None = None) -> Prompt:
@@ -100,8 +125,12 @@ def _check(name: str, path: Path, used: set[str], template: Template) -> None:
     problems = [f"does not use {', '.join(sorted(wanted - used))}"] if wanted - used else []
     if used - wanted:
         problems.append(f"uses {', '.join(sorted(used - wanted))}, which it is not given")
-    lacking = [block for block in BLOCKS if block not in template.blocks]
+    known = [*BLOCKS, *(f"{role}_{number}" for number in _examples(template.blocks) for role in _EXCHANGE)]
+    lacking = [block for block in known if block not in template.blocks]
+    unknown = [block for block in template.blocks if block not in known]
     if lacking:
         problems.append(f"has no block {', '.join(lacking)}")
+    if unknown:
+        problems.append(f"has a block that is not used: {', '.join(unknown)}")
     if problems:
         raise TemplateError(f"{path} {'; '.join(problems)}")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from index.errors import CitebotError
+from prompts.templates import Message
+
+if TYPE_CHECKING:
+    from haystack.dataclasses import ChatMessage
 
 Heard = Callable[[str], None]
 """Takes each piece of a reply as it comes; raises Abandoned when nobody listens any more."""
@@ -22,7 +26,7 @@ class Abandoned(Exception):
 class Session(Protocol):
     """One reply under way."""
 
-    def run(self, system: str, user: str, heard: Heard) -> None:
+    def run(self, messages: Sequence[Message], heard: Heard) -> None:
         """Hand the reply to `heard`, piece by piece. Raises GeneratorFailed, and whatever `heard` raises."""
         ...
 
@@ -46,3 +50,16 @@ class ChatModel(Protocol):
         ...
 
     def session(self) -> Session: ...
+
+
+def as_chat_message(message: Message) -> ChatMessage:
+    """A message as Haystack's generators take it."""
+    from haystack.dataclasses import ChatMessage
+
+    match message.role:
+        case "system":
+            return ChatMessage.from_system(message.text)
+        case "user":
+            return ChatMessage.from_user(message.text)
+        case "assistant":
+            return ChatMessage.from_assistant(message.text)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.generation.chat import Abandoned, GeneratorFailed, Heard
+from bot.generation.chat import Abandoned, GeneratorFailed, Heard, as_chat_message
 from index.errors import ModelError
 
 if TYPE_CHECKING:
     from haystack_integrations.components.generators.transformers import TransformersChatGenerator
+
+    from prompts.templates import Message
 
 NEEDED: Final = {"torch": "torch", "haystack_integrations.components.generators.transformers": "torch"}
 GGUF_NEEDED: Final = {"gguf": "gguf", "accelerate": "gguf"}
@@ -115,8 +118,8 @@ class _Reply:
         self._replying = replying
         self._sampling = sampling
 
-    def run(self, system: str, user: str, heard: Heard) -> None:
-        from haystack.dataclasses import ChatMessage, StreamingChunk
+    def run(self, messages: Sequence[Message], heard: Heard) -> None:
+        from haystack.dataclasses import StreamingChunk
 
         specials = self._generator.pipeline.tokenizer.all_special_tokens if self._generator.pipeline else []
 
@@ -126,11 +129,11 @@ class _Reply:
                 text = text.replace(special, "")
             heard(text)
 
-        messages = [ChatMessage.from_system(system), ChatMessage.from_user(user)]
+        said = [as_chat_message(message) for message in messages]
         with self._replying:
             heard("")  # whoever gave up while another was replied to is not replied to
             try:
-                self._generator.run(messages, self._options(), streaming_callback=chunk)
+                self._generator.run(said, self._options(), streaming_callback=chunk)
             except Abandoned:
                 raise
             except Exception as error:  # torch's errors have no base of their own

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from bot.generation.chat import Abandoned, GeneratorFailed, Heard
+from bot.generation.chat import Abandoned, GeneratorFailed, Heard, as_chat_message
 
 if TYPE_CHECKING:
     from haystack.components.generators.chat import OpenAIChatGenerator
+
+    from prompts.templates import Message
 
 LETTERS_A_TOKEN: Final = 2.5
 """Cautious: English has about four letters a token, names and numbers fewer."""
@@ -68,8 +71,8 @@ class _Reply:
         self._server = server
         self._generator = generator
 
-    def run(self, system: str, user: str, heard: Heard) -> None:
-        from haystack.dataclasses import ChatMessage, StreamingChunk
+    def run(self, messages: Sequence[Message], heard: Heard) -> None:
+        from haystack.dataclasses import StreamingChunk
 
         ends: list[bool] = []
 
@@ -77,9 +80,9 @@ class _Reply:
             ends.append(bool(part.meta.get("finish_reason")))
             heard(part.content or "")
 
-        messages = [ChatMessage.from_system(system), ChatMessage.from_user(user)]
+        said = [as_chat_message(message) for message in messages]
         try:
-            self._generator.run(messages, streaming_callback=chunk)
+            self._generator.run(said, streaming_callback=chunk)
         except Abandoned:
             raise
         except Exception as error:  # openai, httpx, json and Haystack each raise a tree of their own

@@ -5,11 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.generation.chat import Abandoned, ChatModel, GeneratorFailed
+from prompts.templates import Message
 
 POLL_SECONDS: Final = 0.05
 LONGEST_REPLY: Final = 20_000
@@ -31,7 +32,9 @@ class _Ended:
         self.error = error
 
 
-def reply(model: ChatModel, system: str, user: str, deadlines: Deadlines, stopped: Callable[[], bool]) -> Iterator[str]:
+def reply(
+    model: ChatModel, messages: Sequence[Message], deadlines: Deadlines, stopped: Callable[[], bool]
+) -> Iterator[str]:
     """The pieces of a reply.
 
     The model works in a thread that does not keep the process alive, so that one that hangs can be left behind.
@@ -48,7 +51,7 @@ def reply(model: ChatModel, system: str, user: str, deadlines: Deadlines, stoppe
 
     def work() -> None:
         try:
-            session.run(system, user, heard)
+            session.run(messages, heard)
             pieces.put(_Ended(None))
         except BaseException as error:
             pieces.put(_Ended(error))

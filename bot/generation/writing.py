@@ -21,14 +21,16 @@ from bot.generation.support import gives_orders, holds, is_verbatim, shares_word
 from bot.types import Candidate, Citation
 from index.sentences import sentences
 from index.types import Article, Meta
-from prompts.templates import Prompt
+from prompts.templates import Message, Prompt
 
 PASSAGES: Final = 4
 """More distract a small model, and each costs a second of reading on a processor."""
 SENTENCES: Final = 8
 """A longer answer is not asked for."""
-PROMPT_TOKENS: Final = 320
-"""For the words of the template and the chat format besides the passages."""
+MESSAGE_TOKENS: Final = 8
+"""Of the chat format, for each message."""
+LEAST_ROOM: Final = 100
+"""Tokens; in less there is no passage that a sentence could be copied from."""
 
 
 class Stopped(Exception):
@@ -77,7 +79,7 @@ class Writer:
         self.model = model
         self._prompt = prompt
         self._deadlines = deadlines
-        self._room = context_tokens - max_tokens - PROMPT_TOKENS
+        self._room = context_tokens - max_tokens
 
     @property
     def identity(self) -> str:
@@ -121,8 +123,8 @@ class Writer:
         answer = Growing(question, best.candidate.text, given, listener())
         trouble = None
         try:
-            system, user = self._said(question, given)
-            for piece in reply(self.model, system, user, self._deadlines, answer.listener.stopped):
+            messages = self._messages(question, given)
+            for piece in reply(self.model, messages, self._deadlines, answer.listener.stopped):
                 answer.hear(piece)
                 if answer.is_full:
                     break
@@ -136,12 +138,22 @@ class Writer:
             )
         return Written(answer.words(), len(answer.said), tuple(answer.dropped), answer.draft, trouble)
 
-    def _said(self, question: str, given: Sequence[Given]) -> tuple[str, str]:
+    def _messages(self, question: str, given: Sequence[Given]) -> tuple[Message, ...]:
         quoted = [Quoted(one.number, neutral(_heading(one.article)), neutral(_text(one))) for one in given]
         asked = neutral(question)
-        fitting = within(quoted, self._room - self.model.count(asked), self.model.count)
+        fitting = within(quoted, self._room_for_passages(asked), self.model.count)
         mark = fence([self._prompt.fingerprint, asked, *(one.text for one in fitting)])
         return self._prompt.render(question=asked, passages=fitting, fence=mark)
+
+    def _room_for_passages(self, asked: str) -> int:
+        """Tokens that the question and the template's own words leave. Raises GeneratorFailed where that is nothing."""
+        bare = self._prompt.render(question=asked, passages=[], fence=fence([asked]))
+        room = self._room - sum(self.model.count(message.text) + MESSAGE_TOKENS for message in bare)
+        if room < LEAST_ROOM:
+            raise GeneratorFailed(
+                "the prompt and the question leave no room for a passage; raise generator.context_tokens"
+            )
+        return room
 
 
 def given_passages(

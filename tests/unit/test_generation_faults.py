@@ -70,7 +70,7 @@ def test_a_supported_draft_becomes_the_answer_sentence_by_sentence(settings: Set
     (request,) = fake.asked
     assert request["temperature"] == 0
     assert request["stream"] is True
-    assert "20,000 foreign volunteers" in request["messages"][1]["content"]
+    assert "20,000 foreign volunteers" in request["messages"][-1]["content"]
 
 
 def test_a_sentence_is_streamed_before_the_reply_has_ended(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from bot.generation.streaming import Deadlines
 from bot.generation.writing import Writer, Written
 from bot.types import Candidate
 from index.types import Article, Meta
-from prompts.templates import prompt
+from prompts.templates import Message, prompt
 
 FILE = Path(__file__).parents[1] / "regression" / "injections" / "injections.yaml"
 INJECTIONS = {one["id"]: one for one in yaml.safe_load(FILE.read_text(encoding="utf-8"))["injections"]}
@@ -49,8 +49,8 @@ class Obedient:
     def session(self) -> Obedient:
         return self
 
-    def run(self, system: str, user: str, heard: Heard) -> None:
-        self.asked = system + user
+    def run(self, messages: Sequence[Message], heard: Heard) -> None:
+        self.asked = "\n".join(message.text for message in messages)
         for start in range(0, len(self._says), 5):
             heard(self._says[start : start + 5])
 

@@ -22,14 +22,32 @@ def test_every_template_in_the_box_is_declared() -> None:
 @pytest.mark.parametrize("name", VARIABLES)
 def test_each_renders(name: str) -> None:
     found = prompt(name)
-    system, user = found.render(**VALUES[name])
-    assert system and user
-    assert str(VALUES[name]["question"]) in user
+    system, *examples, user = found.render(**VALUES[name])
+    assert (system.role, user.role) == ("system", "user")
+    assert [message.role for message in examples] == ["user", "assistant"] * (len(examples) // 2)
+    assert all(message.text for message in (system, *examples, user))
+    assert str(VALUES[name]["question"]) in user.text
     assert len(found.fingerprint) == 12
 
 
 def test_passages_are_data_and_are_not_rendered() -> None:
-    assert "[1] T\n{{ 7 * 7 }} text" in prompt("answer").render(**VALUES["answer"])[1]
+    assert "[1] T\n{{ 7 * 7 }} text" in prompt("answer").render(**VALUES["answer"])[-1].text
+
+
+def test_examples_become_earlier_messages_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    blocks = {"assistant_2": "D", "user_2": "C", "user": "{{ turns }}", "user_1": "A", "assistant_1": "B"}
+    blocks["system"] = "S {{ question }}"
+    source = "".join(f"{{% block {name} %}}{text}{{% endblock %}}" for name, text in blocks.items())
+    (tmp_path / "standalone.md.j2").write_text(source)
+    messages = prompt("standalone", tmp_path).render(question="Q", turns=1)
+    assert [(message.role, message.text) for message in messages] == [
+        ("system", "S Q"),
+        ("user", "A"),
+        ("assistant", "B"),
+        ("user", "C"),
+        ("assistant", "D"),
+        ("user", "1"),
+    ]
 
 
 def test_all_missing_variables_are_in_one_error() -> None:
@@ -51,6 +69,8 @@ def test_a_folder_overrides_what_it_holds(tmp_path: Path) -> None:
     [
         ("answer.md.j2", "a\nb\n{% block system %}{{ }}{% endblock %}", "answer.md.j2, line 3"),
         ("answer.md.j2", "{{ question }} {{ nobody }}", "does not use fence, passages; uses nobody.*no block system"),
+        ("answer.md.j2", "{% block user_1 %}{% endblock %}", "has no block system, user, assistant_1"),
+        ("answer.md.j2", "{% block sytem %}{% endblock %}", "has a block that is not used: sytem"),
         ("anwser.md.j2", "", "anwser.md.j2 is no template that is used; known: answer.md.j2"),
     ],
 )
