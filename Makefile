@@ -8,16 +8,19 @@ BIN := $(VENV)/bin
 sum = $(shell cat $(1) | cksum | tr -s ' ' '-')
 RUNTIME := $(VENV)/.runtime-$(call sum,requirements.lock pyproject.toml)
 TESTS := $(VENV)/.tests-$(call sum,requirements.lock requirements-test.lock pyproject.toml)
+TORCH := .venv-torch
+TORCHED := $(TORCH)/.torch-$(call sum,requirements.lock requirements-test.lock pyproject.toml)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 export HAYSTACK_TELEMETRY_ENABLED := false
 
-.PHONY: help chat ask question env test regress baselines lint format types contracts lock clean
+.PHONY: help chat ask question env test test-torch regress baselines lint format types contracts lock clean
 
 help:
 	@echo 'make chat                 make the environment and talk about seeds/'
 	@echo 'make ask Q="a question"   make the environment, index seeds/ and answer'
 	@echo 'make test                 make the environment and run the tests'
+	@echo 'make test-torch           run the tests that need torch, in an environment of their own'
 	@echo 'make regress              ask the question sets that ship, against their baselines'
 	@echo 'make baselines            record those baselines anew: make baselines REASON="a new reader"'
 	@echo 'make lint types contracts ruff, mypy, import-linter'
@@ -42,6 +45,11 @@ env: $(RUNTIME)
 
 test: $(TESTS)
 	@$(BIN)/python -m pytest
+
+# What cannot be imported here would be skipped without a word.
+test-torch: $(TORCHED)
+	@$(TORCH)/bin/python -c 'import torch, onnx, onnxscript, haystack_integrations.components.generators.transformers'
+	@$(TORCH)/bin/python -m pytest tests/unit/*_torch.py
 
 # A folder of tests/regression a set: its files together have one baseline, and so have those that end in -whole,
 # which ask follow-ups as whole questions. `make baselines SETS=seeds` is about one of them.
@@ -85,6 +93,16 @@ $(TESTS): $(RUNTIME)
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-test.lock
 	@rm -f $(VENV)/.tests-* && touch $@
 
+# The rest is taken from $(VENV), which stands on its path. torch has no lock: its wheels differ from machine to machine.
+$(TORCHED): $(TESTS)
+	@echo 'Installing torch into $(TORCH) (once; a few minutes) ...' >&2
+	@[ -x $(TORCH)/bin/python ] || $(BIN)/python -m venv --without-pip $(TORCH)
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$($(TORCH)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rest.pth"
+	@$(TORCH)/bin/python -m pip --disable-pip-version-check -qq install $$($(BIN)/python -c "$$REQUIREMENTS" torch) \
+		|| { echo 'torch cannot be installed here, so what needs it is not tested; pip says above why.' >&2; exit 1; }
+	@rm -f $(TORCH)/.torch-* && touch $@
+
 # The locks hold names, versions and hashes only; where packages come from is each machine's own matter.
 define REQUIREMENTS
 import sys, tomllib
@@ -101,4 +119,4 @@ lock:
 	@.venv-lock/bin/python -c "$$REQUIREMENTS" test | $(COMPILE) - -c requirements.lock -o requirements-test.lock
 
 clean:
-	rm -rf $(VENV) .venv-lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(TORCH) .venv-lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Readers on torch, and what `citebot models add` makes of them. Only where torch and onnx are installed: not in CI.
+"""Readers on torch, and what `citebot models add` makes of them. Only where torch is installed: `make test-torch`.
 
 The models are of a few thousand random weights, made here: what is asked is whether the same numbers come out.
 """
@@ -24,6 +24,7 @@ from tokenizers import Tokenizer, pre_tokenizers, processors
 from tokenizers import models as vocabularies
 
 import models
+from bot import compose
 from bot.main import run
 from bot.readers.adding.making import Precision, Target, make
 from bot.readers.adding.origin import origin_of, short_name
@@ -177,6 +178,29 @@ def test_taming_outliers_changes_no_answer(made: Callable[[str], Path]) -> None:
     feed = {"input_ids": runs[4].ids, "attention_mask": np.ones_like(runs[4].ids), "token_type_ids": runs[4].segments}
     before, after = (onnxruntime.InferenceSession(m.SerializeToString()).run(None, feed)[0] for m in (model, tamed))
     np.testing.assert_allclose(before, after, atol=1e-3)
+
+
+def test_the_settings_name_either_and_get_the_same_answer(
+    made: Callable[[str], Path], added: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """The whole way from `reader.model`: the Hugging Face folder on torch, and what was added of it without."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "mayor.txt").write_text(f"The mayor\n\n{TEXT}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(compose, "_told", set())
+    monkeypatch.setenv("CITEBOT_MODELS__FOLDER", str(added))
+    monkeypatch.setenv("CITEBOT_READER__THRESHOLD", "0")
+    answers = []
+    for name in (str(made("roberta")), "tiny"):
+        monkeypatch.setenv("CITEBOT_READER__MODEL", name)
+        assert run(["ask", "--json", "Who resigned?"]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    one, other = answers
+    assert [one["reader"].split("@")[0], other["reader"].split("@")[0]] == ["roberta-torch", "tiny-fp32"]
+    assert one["answer"] in TEXT
+    assert (one["answer"], one["citations"]) == (other["answer"], other["citations"])
+    assert one["confidence"] == pytest.approx(other["confidence"], abs=1e-3)
 
 
 def test_the_card_says_how_to_read_it(made: Callable[[str], Path], added: Path) -> None:
