@@ -14,6 +14,7 @@ from bot.answers import Scored, nearest, worded
 from bot.citations import CitationBroken, verified
 from bot.confidence import Confidence
 from bot.features import observed
+from bot.generation.rewriting import Rewriter
 from bot.generation.writing import Writer
 from bot.pipeline import QuestionPath
 from bot.questions import kind_of
@@ -51,9 +52,15 @@ class Assistant:
         confidence: Confidence,
         threshold: float | None = None,
         writer: Writer | None = None,
+        *,
+        rewriter: Rewriter | None = None,
     ) -> None:
-        """threshold: overrides the one that was fitted for the reader. writer: words answers with a chat model."""
+        """threshold: overrides the one that was fitted for the reader. writer: words answers with a chat model.
+
+        rewriter: for conversations with this assistant; shares the writer's model.
+        """
         self.writer = writer
+        self.rewriter = rewriter
         self.store = store
         self.pipeline = pipeline
         self.confidence = confidence
@@ -76,7 +83,10 @@ class Assistant:
     def identity(self) -> str:
         """What reads and words: the reader, and the chat model with its prompt where there is one."""
         reader = self.pipeline.reader.identity
-        return reader if self.writer is None else f"{self.writer.identity}+{reader}"
+        if self.writer is None:
+            return reader
+        rewriting = f"+{self.rewriter.fingerprint}" if self.rewriter is not None else ""
+        return f"{self.writer.identity}{rewriting}+{reader}"
 
     def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
         """The answer, or a refusal, with every quote checked against the articles as they are now."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.confidence import Confidence
     from bot.conversation.dialogue import Dialogue
+    from bot.generation.rewriting import Rewriter
     from bot.generation.writing import Writer
     from bot.readers.choosing import Chosen
     from bot.settings import Settings
@@ -103,7 +104,9 @@ def open_assistant(settings: Settings, *, note: OnNote = warn) -> Assistant:
         retriever = HybridRetriever(store, embedder, top_k=settings.retrieval.top_k)
         fitted = _confidence(chosen, reader.identity, settings, note)
         pipeline = QuestionPipeline(retriever, reader)
-        return Assistant(store, pipeline, fitted, settings.reader.threshold, open_generator(settings, note))
+        writer = open_generator(settings, note)
+        rewriter = open_rewriter(settings, writer)
+        return Assistant(store, pipeline, fitted, settings.reader.threshold, writer, rewriter=rewriter)
 
 
 def open_generator(settings: Settings, note: OnNote) -> Writer | None:
@@ -115,6 +118,15 @@ def open_generator(settings: Settings, note: OnNote) -> Writer | None:
     from bot.generation.opening import open_writer
 
     return open_writer(settings.generator, note)
+
+
+def open_rewriter(settings: Settings, writer: Writer | None) -> Rewriter | None:
+    """What makes follow-ups whole with the writer's model; None where the rules do. Raises UsageError."""
+    if writer is None:
+        return None
+    from bot.generation import opening
+
+    return opening.open_rewriter(settings.generator, writer.model)
 
 
 def choose_reader(settings: Settings) -> Chosen:
@@ -165,7 +177,7 @@ def open_dialogue(settings: Settings, assistant: Assistant, *, note: OnNote) -> 
     except ConversationUnusable as error:
         note(f"{error}. This conversation is not kept.")
         conversations = Conversations(retention_days=days)
-    return Dialogue(assistant, library_of(assistant), conversations)
+    return Dialogue(assistant, library_of(assistant), conversations, rewriter=assistant.rewriter)
 
 
 @contextmanager

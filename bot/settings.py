@@ -114,6 +114,7 @@ class GeneratorSettings(_Section):
     base_url: of the server; None for its usual one on this machine. key: only as CITEBOT_GENERATOR__KEY.
     timeout_seconds: until the first word, and between two. whole_seconds: of a reply. max_tokens: of a reply.
     context_tokens: prompt and reply together. prompts: a folder with templates in place of those in the box.
+    rewrite: have the model make follow-ups whole; what it adds is checked, and the rules do it where it fails.
     """
 
     kind: GeneratorKind = GeneratorKind.NONE
@@ -128,6 +129,7 @@ class GeneratorSettings(_Section):
     seed: int = Field(default=0, ge=0)
     context_tokens: int = Field(default=2_048, ge=1_024, le=1_000_000)
     prompts: Folder | None = None
+    rewrite: bool = False
 
     @field_validator("base_url")
     @classmethod
@@ -142,6 +144,8 @@ class GeneratorSettings(_Section):
     def _is_whole(self) -> GeneratorSettings:
         if self.kind is not GeneratorKind.NONE and self.model is None:
             raise ValueError(f"kind = {self.kind} needs a model: set generator.model")
+        if self.kind is GeneratorKind.NONE and self.rewrite:
+            raise ValueError("rewrite = true needs a chat model: set generator.kind")
         if self.max_tokens * 2 > self.context_tokens:
             raise ValueError("max_tokens must leave half of context_tokens to the passages")
         return self

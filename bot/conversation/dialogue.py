@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -11,7 +11,8 @@ from bot import where
 from bot.conversation.intents import Intent, Wish, recognised
 from bot.conversation.library import Library
 from bot.conversation.reply import Reply, ReplyKind
-from bot.conversation.standalone import standalone
+from bot.conversation.rewriting import Rewriting, read
+from bot.conversation.standalone import Reading, standalone
 from bot.conversation.store import Conversations
 from bot.conversation.turns import Speaker, Turn
 from bot.dates import long_date
@@ -56,7 +57,10 @@ class Dialogue:
         conversations: Conversations,
         *,
         clock: Callable[[], float] = time.time,
+        rewriter: Rewriting | None = None,
     ) -> None:
+        """rewriter: asked before the rules' reading of a follow-up is taken."""
+        self._rewriter = rewriter
         self._assistant = assistant
         self._library = library
         self._conversations = conversations
@@ -84,11 +88,7 @@ class Dialogue:
     def understand(self, speaker: Speaker, text: str, conditions: tuple[str, ...] = ()) -> Understood:
         """What a question of this speaker asks for, before anything is read."""
         turns = self.turns(speaker)
-        reading = standalone(text, turns)
-        if not turns:
-            return Understood(reading.question, conditions, 1)
-        carried = turns[0].conditions if reading.follows else ()
-        return Understood(reading.question, _joined(carried, conditions), turns[0].topic + reading.new_topic)
+        return _understood(read(text, turns, self._rewriter), turns, conditions)
 
     def say(
         self,
@@ -104,11 +104,10 @@ class Dialogue:
         Raises Stopped, UsageError for a condition that is none, and what the assistant raises.
         """
         intent = recognised(text)
-        asked = self.understand(speaker, text, conditions)
         if intent is None:  # "What about Kharkiv?" after "tell me about Kherson" is a wish only as it is understood
-            intent = _topical(asked.question)
+            intent = _topical(standalone(text, self.turns(speaker)).question)
         reply = self._wished(speaker, intent, text, conditions, stopped) if intent is not None else None
-        return reply or self._answered(speaker, text, asked, stopped)
+        return reply or self._answered(speaker, text, self.understand(speaker, text, conditions), stopped)
 
     def _answered(self, speaker: Speaker, text: str, asked: Understood, stopped: Callable[[], bool]) -> Reply:
         filters = where.filters([where.parse(condition) for condition in asked.conditions])
@@ -218,7 +217,9 @@ class Dialogue:
             return _words(replies.nothing_on(topic, title)) if title or newest else None
         heading = _heading(topic, title, len(found), newest=newest)
         shown = _shown(text, f"{'the latest on' if newest else 'tell me about'} {topic}", heading, found)
-        turn = self._conversations.add(speaker, self.understand(speaker, topic).topic, text, wanted, shown)
+        turns = self.turns(speaker)
+        number = _understood(standalone(topic, turns), turns).topic
+        turn = self._conversations.add(speaker, number, text, wanted, shown)
         return Reply(ReplyKind.PASSAGES, heading, passages=found, conditions=wanted, turn=turn.id)
 
     def _meant(self, speaker: Speaker, said: str) -> ArticleSummary | None:
@@ -236,6 +237,14 @@ class Dialogue:
         cited = [citation.article for turn in self.turns(speaker)[:1] for citation in turn.answer.citations[:1]]
         meant = [article for article in articles if article.name in cited] or articles
         return meant[0] if len(meant) == 1 else None
+
+
+def _understood(reading: Reading, turns: Sequence[Turn], conditions: tuple[str, ...] = ()) -> Understood:
+    """turns: newest first."""
+    if not turns:
+        return Understood(reading.question, conditions, 1)
+    carried = turns[0].conditions if reading.follows else ()
+    return Understood(reading.question, _joined(carried, conditions), turns[0].topic + reading.new_topic)
 
 
 def _topical(question: str) -> Intent | None:

@@ -47,6 +47,17 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}?"
 
 
+def leaves_out(text: str) -> bool:
+    """Whether a question says too little to be asked alone: "Who said so?", "What about Kherson?", "When?"."""
+    if _CLAIM.fullmatch(text.strip()) or counts_nothing(without_opening(text)):
+        return True
+    other = _OTHER.fullmatch(text.strip())
+    if other is not None and (other["about"] or _fragment(other["and"])):
+        return True
+    clause = parse(without_opening(text))
+    return clause is not None and _bare(clause)
+
+
 def source_of_claim(text: str, turn: Turn, _: Sequence[Focus]) -> str | None:
     """ "Who said so?" as a question for whoever said what the last answer said; None for another question."""
     if not _CLAIM.fullmatch(text.strip()) or turn.answer.answer is None:

@@ -77,6 +77,14 @@ def resolved(question: str, focuses: Sequence[Focus]) -> str | None:
     return "".join([*parts, question[last:]]) if parts else None
 
 
+def points_back(question: str) -> bool:
+    """Whether a pronoun of it takes up something that it does not name itself. "That" alone is not looked at."""
+    places = [_Place(m["word"].casefold(), m.start(), m.end(), question) for m in _PRONOUN.finditer(question)]
+    return any(
+        place.word not in {"that", "this"} and not _bound(place) and not _is_expletive(place) for place in places
+    )
+
+
 def _before(text: str, words: str) -> str:
     """ "How many of" without its "of" before a name, as people write it: how many Chechen fighters."""
     return text.removesuffix("of ") if _OF_THEM.search(text) and words[:1].isupper() else text
@@ -90,7 +98,7 @@ def _taken_up(place: _Place, focuses: Sequence[Focus], taken: set[str]) -> str |
 
     taken: the pronouns replaced so far; their next form is bound by the words put there: "Tesla … of his life".
     """
-    if _bound(place) or any(m.start() <= place.start < m.end() for m in _EXPLETIVE.finditer(place.text)):
+    if _bound(place) or _is_expletive(place):
         return None
     if place.word in _DEMONSTRATIVE:
         return _demonstrated(place, focuses)
@@ -129,6 +137,10 @@ def _antecedent(family: str, place: _Place, focuses: Sequence[Focus]) -> Mention
 def _happens(place: _Place) -> bool:
     words = re.findall(r"\w+", place.after.casefold())
     return bool(words) and words[0] in lexicon.EVENT_VERBS
+
+
+def _is_expletive(place: _Place) -> bool:
+    return any(match.start() <= place.start < match.end() for match in _EXPLETIVE.finditer(place.text))
 
 
 def _bound(place: _Place) -> bool:

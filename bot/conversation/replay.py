@@ -26,7 +26,7 @@ def understood_after(
     Ask the assistant `question` of the result, with the conditions of the result, to get the answer.
     """
     with closing(Conversations()) as conversations:
-        dialogue = Dialogue(assistant, library_of(assistant), conversations)
+        dialogue = Dialogue(assistant, library_of(assistant), conversations, rewriter=assistant.rewriter)
         for turn in turns:
             dialogue.say(_SPEAKER, turn, conditions=conditions)
         return dialogue.understand(_SPEAKER, question, conditions)
@@ -35,7 +35,7 @@ def understood_after(
 def reply_after(assistant: Assistant, turns: Sequence[str], text: str, conditions: tuple[str, ...] = ()) -> Reply:
     """The reply to what is said after these turns, oldest first."""
     with closing(Conversations()) as conversations:
-        dialogue = Dialogue(assistant, library_of(assistant), conversations)
+        dialogue = Dialogue(assistant, library_of(assistant), conversations, rewriter=assistant.rewriter)
         for turn in turns:
             dialogue.say(_SPEAKER, turn, conditions=conditions)
         return dialogue.say(_SPEAKER, text, conditions=conditions)

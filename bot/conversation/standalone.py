@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.conversation import ellipsis, lexicon
 from bot.conversation.focus import Focus, focus_of
-from bot.conversation.pronouns import resolved
+from bot.conversation.pronouns import points_back, resolved
 from bot.conversation.turns import Turn
 from index.stopwords import STOP_WORDS
 
@@ -29,11 +29,13 @@ class Reading:
 
     question: to be asked. follows: whether it was made whole from earlier turns.
     new_topic: whether it has nothing to do with them.
+    leans: whether it needs them to be understood; the rules may not know how.
     """
 
     question: str
     follows: bool
     new_topic: bool
+    leans: bool = False
 
 
 def standalone(question: str, turns: Sequence[Turn]) -> Reading:
@@ -42,13 +44,19 @@ def standalone(question: str, turns: Sequence[Turn]) -> Reading:
     turns: newest first. A question that stands on its own is left as it is, to the character.
     """
     text = " ".join(question.split())
-    recent = [turn for turn in turns if turn.topic == turns[0].topic][:TURNS_BACK] if turns else []
+    recent = about_the_same(turns)
     if not recent:
         return Reading(text, follows=False, new_topic=not turns)
     whole = _whole(text, recent)
     if whole is not None and whole != text:
-        return Reading(whole, follows=True, new_topic=False)
-    return Reading(text, follows=False, new_topic=not _shares_topic(text, recent))
+        return Reading(whole, follows=True, new_topic=False, leans=True)
+    leans = ellipsis.leaves_out(text) or points_back(text)
+    return Reading(text, follows=False, new_topic=not _shares_topic(text, recent), leans=leans)
+
+
+def about_the_same(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns that a follow-up may take something from, newest first."""
+    return [turn for turn in turns if turn.topic == turns[0].topic][:TURNS_BACK]
 
 
 def _whole(text: str, turns: Sequence[Turn]) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.generation.chat import ChatModel
 from bot.generation.local import LocalModel, Sampling, check_installed
+from bot.generation.rewriting import Rewriter
 from bot.generation.servers import Server, host_outside
 from bot.generation.streaming import Deadlines
 from bot.generation.writing import Writer
@@ -28,6 +29,14 @@ def open_writer(settings: GeneratorSettings, note: Callable[[str], None]) -> Wri
     found = template("answer", settings)
     model = open_model(settings, note)
     return Writer(model, found, deadlines(settings), settings.context_tokens, settings.max_tokens)
+
+
+def open_rewriter(settings: GeneratorSettings, model: ChatModel) -> Rewriter | None:
+    """What makes follow-ups whole, with the writer's model; None where the settings leave it to the rules.
+
+    Raises UsageError for a prompt that cannot be used.
+    """
+    return Rewriter(model, template("standalone", settings), deadlines(settings)) if settings.rewrite else None
 
 
 def open_model(settings: GeneratorSettings, note: Callable[[str], None]) -> ChatModel:

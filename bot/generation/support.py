@@ -23,7 +23,7 @@ LEAST_ORDER: Final = 0.8
 UNIT_REACH: Final = 4
 """How many words after a number its unit may stand: 20,000 foreign volunteers."""
 
-_NEGATIONS: Final = frozenset(
+NEGATIONS: Final = frozenset(
     "no not never none neither nor nobody nothing nowhere without cannot hardly barely scarcely fail failed fails "
     "deny denied denies refuse refused refuses reject rejected rejects unable unlikely false lack lacked lacks "
     "prevent prevented ruled stopped".split()
@@ -32,7 +32,7 @@ _DOUBTS: Final = frozenset(
     "may might could would should if unless allegedly alleged reportedly expected planned plans proposed claimed "
     "claims claim possibly perhaps probably likely rumoured rumored disputed supposedly believed thought".split()
 )
-_RELATIONS: Final = frozenset(
+RELATIONS: Final = frozenset(
     "before after until since against without except only all every most always during between under over".split()
 )
 _MORE: Final = frozenset("more over least exceeding above beyond".split())
@@ -138,7 +138,7 @@ def _words(said: Sequence[Token], given: Sequence[Token]) -> str | None:
     if len(missing) > (1 - LEAST_OVERLAP) * len(stated):
         shown = ", ".join(token.word for token in said if key(token) in missing)
         return f"too many of its words do not stand there: {shown}"
-    related = {token.word for token in said} & _RELATIONS - {token.word for token in given}
+    related = {token.word for token in said} & RELATIONS - {token.word for token in given}
     return f"“{min(related)}” does not stand there" if related else None
 
 
@@ -200,7 +200,7 @@ def _stretch(said: Sequence[Token], given: Sequence[Token]) -> Sequence[Token]:
 
 
 def _negated(found: Sequence[Token]) -> bool:
-    return any(token.word in _NEGATIONS or token.word.endswith(("n't", "n’t")) for token in found)
+    return any(token.word in NEGATIONS or token.word.endswith(("n't", "n’t")) for token in found)
 
 
 def _doubted(found: Sequence[Token]) -> bool:

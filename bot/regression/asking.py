@@ -121,7 +121,8 @@ class Asker:
         self._reading = self._with(assistant.threshold)
 
     def _with(self, threshold: float, writer: Writer | None = None) -> Assistant:
-        return Assistant(self.bare.store, self.recording, self.bare.confidence, threshold, writer)
+        bare = self.bare
+        return Assistant(bare.store, self.recording, bare.confidence, threshold, writer, rewriter=bare.rewriter)
 
     def ask(self, case: Case, without: Sequence[str] = ()) -> Asked:
         """The case's answer; without: ids of passages that are taken away, and then no chat model words it."""
@@ -149,7 +150,9 @@ class Asker:
 
     def calibrated(self, fitted: Confidence) -> Asker:
         """Another asker, with this confidence and over what this one has read."""
-        return Asker(Assistant(self.bare.store, self.bare.pipeline, fitted), self.recording)
+        return Asker(
+            Assistant(self.bare.store, self.bare.pipeline, fitted, rewriter=self.bare.rewriter), self.recording
+        )
 
     def _scored(self, question: str, hits: Sequence[Document], candidates: Sequence[Candidate]) -> tuple[Marked, ...]:
         scored = self.assistant.score(question, hits, candidates, self._articles(candidates))
