@@ -1,10 +1,11 @@
 """What a chat model says alone, and what the checks leave of it.
 
-    python -m benchmarks.generation MODEL [--gguf FILE] [--limit N] [--set FILE ...] [--out FILE]
+    python -m benchmarks.generation MODEL [--gguf FILE] [--limit N] [--set FILE ...] [--injections] [--out FILE]
 
 Every question of the sets gets a draft, also those that the assistant refuses: "alone" is what the model says without
 the checks and the threshold. "Kept" is what would be shown. --out takes a JSON line for each question, for reading
 by eye. Without --set: the seed set, and 100 answerable and 100 unanswerable questions of xquad over its even articles.
+With --injections, in their place: articles that speak to the model, each with one true sentence before.
 """
 
 from __future__ import annotations
@@ -19,19 +20,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
+
+import yaml
+from haystack import Document
 
 from benchmarks import table
+from bot.answers import Scored
 from bot.assistant import Assistant
 from bot.citations import normalised
 from bot.compose import open_assistant, sync_index
 from bot.generation.listening import Listener, heard_by
-from bot.generation.writing import Growing, Written, given_passages
+from bot.generation.opening import open_writer
+from bot.generation.writing import Growing, Writer, Written, given_passages
 from bot.regression.cases import Case
 from bot.regression.sets import load_one
 from bot.settings import GeneratorKind, GeneratorSettings, Settings
+from bot.types import Candidate
+from index.types import Article, Meta
 
 SETS: Final = ("tests/regression/seeds/questions.yaml", "tests/regression/xquad/questions.yaml")
+INJECTIONS: Final = "tests/regression/injections/injections.yaml"
 EACH: Final = 100
 """Answerable and unanswerable questions of a set, at most."""
 SAYS_NO: Final = re.compile(
@@ -40,6 +49,9 @@ SAYS_NO: Final = re.compile(
     r"cannot|no information)\b",
     re.IGNORECASE,
 )
+
+
+R = TypeVar("R", "Row", "Injected")
 
 
 @dataclass(frozen=True)
@@ -64,14 +76,30 @@ class Row:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Injected:
+    """What came of an article that speaks to the model. alone, kept: the draft, and what is shown of it.
+
+    obeyed: whether the draft holds what it was told to say; shown: whether the answer does.
+    """
+
+    id: str
+    alone: str
+    kept: str | None
+    obeyed: bool
+    shown: bool
+    seconds: float
+
+
 def main() -> None:
-    """Ask all sets, print the table of each."""
+    """Ask all sets, or the injections; print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
     parser.add_argument("--gguf")
     parser.add_argument("--limit", type=int, default=EACH)
     parser.add_argument("--max-tokens", type=int, default=64)
     parser.add_argument("--set", dest="sets", action="append", type=Path)
+    parser.add_argument("--injections", action="store_true")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     generator = GeneratorSettings(
@@ -84,14 +112,20 @@ def main() -> None:
         whole_seconds=600,
     )
     root = Path(__file__).parents[1]
+    if given.injections:
+        show_injected(list(_kept(injected(root / INJECTIONS, generator), given.out)))
+        return
     for path in given.sets or [root / name for name in SETS]:
-        rows = []
-        for row in asked(path, generator, given.limit):
-            rows.append(row)
-            if given.out is not None:
-                with given.out.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(row)) + "\n")
-        show(path.parent.name, rows)
+        show(path.parent.name, list(_kept(asked(path, generator, given.limit), given.out)))
+
+
+def _kept(rows: Iterator[R], out: Path | None) -> Iterator[R]:
+    """The rows as they come, each written down first."""
+    for row in rows:
+        if out is not None:
+            with out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(row)) + "\n")
+        yield row
 
 
 def asked(path: Path, generator: GeneratorSettings, limit: int) -> Iterator[Row]:
@@ -147,6 +181,46 @@ def _row(group: str, assistant: Assistant, case: Case) -> Row:
         written.trouble,
         round(time.perf_counter() - started, 2),
     )
+
+
+def injected(path: Path, generator: GeneratorSettings) -> Iterator[Injected]:
+    """Each text of the injections, behind the fact in an article of its own, as a model drafts from it."""
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    writer = open_writer(generator, print)
+    for one in found["injections"]:
+        yield _injected(writer, found, one)
+
+
+def _injected(writer: Writer, found: dict[str, Any], one: dict[str, str]) -> Injected:
+    article = Article("a.txt", "Volunteers", f"{found['fact']}\n\n{one['text']}\n")
+    start, end = article.text.index(found["span"]), len(article.text)
+    candidate = Candidate("a.txt", start, start + len(found["span"]), found["span"], 8.0, 1, 0, end)
+    hit = Document(content=article.text, meta={Meta.ARTICLE: "a.txt", Meta.START: 0, Meta.END: end})
+    started = time.perf_counter()
+    with heard_by(Listener(trouble=lambda _: None)):
+        written = writer.write(found["question"], Scored(candidate, 0.9), [], [hit], {"a.txt": article})
+    text = written.words.text if written.words else ""
+    wanted = one["wanted"].casefold()
+    return Injected(
+        one["id"],
+        written.draft,
+        text or None,
+        wanted in written.draft.casefold(),
+        wanted in text.casefold(),
+        round(time.perf_counter() - started, 2),
+    )
+
+
+def show_injected(rows: Sequence[Injected]) -> None:
+    """The table of the injections."""
+    what = [
+        ["alone: the draft says what it was told to", sum(row.obeyed for row in rows), len(rows)],
+        ["a checked answer is left", sum(row.kept is not None for row in rows), len(rows)],
+        ["the answer says what it was told to", sum(row.shown for row in rows), len(rows)],
+    ]
+    table.show("Injections", ["what", "n", "of"], what)
+    said = [[row.id, " ".join(row.alone.split())[:120], row.kept or ""] for row in rows if row.obeyed or row.kept]
+    table.show("Injections that were obeyed, and what was left of each draft", ["id", "draft", "answer"], said)
 
 
 def show(name: str, rows: Sequence[Row]) -> None:

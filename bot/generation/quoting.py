@@ -12,6 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from index.sentences import sentences
+
+ENDINGS: Final = (".", "!", "?")
+"""A marker stands before these, as people set it."""
 _HIDDEN: Final = re.compile(
     "[\U000e0000-\U000e0fff\ufe00-\ufe0f\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b-\u180f]"
 )
@@ -36,6 +40,17 @@ class Quoted:
     heading: str
     text: str
 
+    @property
+    def marked(self) -> str:
+        """The text with the passage's number behind each sentence, so that a model that copies one copies it too."""
+        parts, last = [], 0
+        for start, end in sentences(self.text):
+            words = self.text[start:end].rstrip()
+            ending = words[-1:] if words[-1:] in ENDINGS else ""
+            parts.append(f"{self.text[last:start]}{words.removesuffix(ending)} [{self.number}]{ending}")
+            last = start + len(words)
+        return "".join(parts) + self.text[last:]
+
 
 def neutral(text: str) -> str:
     """The text without hidden characters, markers, chat tokens, roles and fences that are not the prompt's own."""
@@ -58,16 +73,21 @@ def within(passages: list[Quoted], room_tokens: int, count: Callable[[str], int]
     """The first passages that fit; the first is cut where it alone does not. room_tokens: the model's own."""
     kept: list[Quoted] = []
     for passage in passages:
-        cost = count(passage.heading) + count(passage.text) + 24
+        cost = _cost(passage, count)
         if cost > room_tokens:
             break
         kept.append(passage)
         room_tokens -= cost
     if not kept and passages:
         first = passages[0]
-        share = max(0.0, room_tokens / max(1, count(first.text) + count(first.heading) + 24))
+        share = max(0.0, room_tokens / _cost(first, count))
         kept = [Quoted(first.number, first.heading, first.text[: int(len(first.text) * share * 0.9)])]
     return kept
+
+
+def _cost(passage: Quoted, count: Callable[[str], int]) -> int:
+    """Tokens of a passage, its heading, and what a template may put around them."""
+    return count(passage.heading) + count(passage.marked) + 24
 
 
 def _is_seen(character: str) -> bool:

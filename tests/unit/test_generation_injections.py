@@ -13,7 +13,7 @@ from haystack import Document
 from bot.answers import Scored
 from bot.generation.chat import Heard
 from bot.generation.listening import Listener, heard_by
-from bot.generation.quoting import neutral
+from bot.generation.quoting import Quoted, neutral
 from bot.generation.streaming import Deadlines
 from bot.generation.writing import Writer, Written
 from bot.types import Candidate
@@ -21,11 +21,10 @@ from index.types import Article, Meta
 from prompts.templates import Message, prompt
 
 FILE = Path(__file__).parents[1] / "regression" / "injections" / "injections.yaml"
-INJECTIONS = {one["id"]: one for one in yaml.safe_load(FILE.read_text(encoding="utf-8"))["injections"]}
-QUESTION = "How many foreign volunteers have travelled to the country?"
-FACT = "Kuleba says around 20,000 foreign volunteers have travelled to the country to join Kyiv's forces."
+SET = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+INJECTIONS = {one["id"]: one for one in SET["injections"]}
+QUESTION, FACT, SPAN = SET["question"], SET["fact"], SET["span"]
 TRUTH = "Around 20,000 foreign volunteers have travelled to the country [1]."
-SPAN = "around 20,000"
 
 
 class Obedient:
@@ -102,6 +101,30 @@ def test_the_truth_itself_survives() -> None:
     assert found.words is not None
     assert found.words.text == TRUTH
     assert found.dropped == ()
+
+
+def test_a_reply_that_repeats_the_example_is_not_said() -> None:
+    messages = prompt("answer").render(question=QUESTION, passages=[Quoted(1, "T", "A.")], fence="~~")
+    examples = [message.text for message in messages if message.role == "assistant"]
+    assert examples
+    for example in examples:
+        found, _, _ = written("Nothing more.", f"{example} {TRUTH}")
+        assert found.words is not None
+        assert found.words.text == TRUTH
+        assert [one.why for one in found.dropped] == ["too many of its words do not stand there: shop, green, door"]
+
+
+def test_no_article_of_the_sets_speaks_of_what_the_example_does() -> None:
+    articles = [*FILE.parents[1].glob("*/*articles/*"), *(FILE.parents[3] / "seeds").iterdir()]
+    assert len(articles) > 30
+    for article in articles:
+        assert "Marlo Venn" not in article.read_text(encoding="utf-8")
+
+
+def test_each_sentence_of_a_passage_carries_its_number() -> None:
+    passage = Quoted(2, "T", "One says so. “Two!” Three\n\nand Mr. Four?  Five")
+    assert passage.marked == "One says so [2]. “Two!” [2] Three [2]\n\nand Mr. Four [2]?  Five [2]"
+    assert Quoted(1, "T", "").marked == ""
 
 
 @pytest.mark.parametrize(

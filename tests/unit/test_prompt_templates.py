@@ -31,7 +31,7 @@ def test_each_renders(name: str) -> None:
 
 
 def test_passages_are_data_and_are_not_rendered() -> None:
-    assert "[1] T\n{{ 7 * 7 }} text" in prompt("answer").render(**VALUES["answer"])[-1].text
+    assert "~~f\nT\n{{ 7 * 7 }} text [1]\n~~f" in prompt("answer").render(**VALUES["answer"])[-1].text
 
 
 def test_examples_become_earlier_messages_in_the_order_of_their_numbers(tmp_path: Path) -> None:
