@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -111,14 +112,14 @@ def test_a_reply_that_repeats_the_example_is_not_said() -> None:
         found, _, _ = written("Nothing more.", f"{example} {TRUTH}")
         assert found.words is not None
         assert found.words.text == TRUTH
-        assert [one.why for one in found.dropped] == ["too many of its words do not stand there: shop, green, door"]
+        assert [one.sentence for one in found.dropped] == [example.replace(" [1]", "")]
 
 
 def test_no_article_of_the_sets_speaks_of_what_the_example_does() -> None:
     articles = [*FILE.parents[1].glob("*/*articles/*"), *(FILE.parents[3] / "seeds").iterdir()]
     assert len(articles) > 30
     for article in articles:
-        assert "Marlo Venn" not in article.read_text(encoding="utf-8")
+        assert not re.search(r"\b(?:Marlo|Ostrel|Ida Venn)\b", article.read_text(encoding="utf-8"))
 
 
 def test_each_sentence_of_a_passage_carries_its_number() -> None:
