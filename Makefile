@@ -48,7 +48,7 @@ test: $(TESTS)
 
 # What cannot be imported here would be skipped without a word.
 test-torch: $(TORCHED)
-	@$(TORCH)/bin/python -c 'import torch, onnx, onnxscript, haystack_integrations.components.generators.transformers'
+	@$(TORCH)/bin/python -c 'import torch, onnx, onnxscript, gguf, haystack_integrations.components.generators.transformers'
 	@$(TORCH)/bin/python -m pytest tests/unit/*_torch.py
 
 # A folder of tests/regression a set: its files together have one baseline, and so have those that end in -whole,

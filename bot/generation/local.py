@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -92,6 +93,8 @@ class LocalModel:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = Path(self._name).expanduser()
         where = {"gguf_file": self._gguf_file} if self._gguf_file else {}
+        if self._gguf_file:
+            _hide_the_bar()
         try:
             tokenizer = AutoTokenizer.from_pretrained(
                 folder if folder.is_dir() else self._name, local_files_only=True, **where
@@ -151,6 +154,13 @@ class _Reply:
             torch.manual_seed(self._sampling.seed)
             options |= {"do_sample": True, "temperature": self._sampling.temperature}
         return options
+
+
+def _hide_the_bar() -> None:
+    """The one that transformers draws on stderr while it reads a GGUF file, whatever its own settings say."""
+    from transformers import modeling_gguf_pytorch_utils as reading
+
+    reading.tqdm = partial(reading.tqdm, disable=True)  # type: ignore[attr-defined]
 
 
 def _is_there(module: str) -> bool:

@@ -17,7 +17,9 @@ import pytest
 
 pytest.importorskip("torch")
 pytest.importorskip("haystack_integrations.components.generators.transformers")
+pytest.importorskip("gguf")
 
+import gguf
 import torch
 import transformers
 from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
@@ -56,9 +58,9 @@ MEDICS = "Medics\n\nThe Polish minister says around 300 foreign medics have join
 
 
 def tokenizer() -> transformers.PreTrainedTokenizerFast:
-    """Bytes, and a token for each piece that is said."""
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    bytes_only = Tokenizer(vocabularies.BPE({letter: n for n, letter in enumerate(alphabet)}, []))
+    """Bytes, one merge of two, and a token for each piece that is said."""
+    alphabet = [*sorted(pre_tokenizers.ByteLevel.alphabet()), "th"]
+    bytes_only = Tokenizer(vocabularies.BPE({letter: n for n, letter in enumerate(alphabet)}, [("t", "h")]))
     bytes_only.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bytes_only.decoder = decoders.ByteLevel()
     bytes_only.add_special_tokens([*ROLES, END])
@@ -68,9 +70,8 @@ def tokenizer() -> transformers.PreTrainedTokenizerFast:
     )
 
 
-def saying(folder: Path, chain: Sequence[str]) -> Path:
-    """A folder with a model that says the chain, each piece for the one before it."""
-    words = tokenizer()
+def model_saying(words: transformers.PreTrainedTokenizerFast, chain: Sequence[str]) -> transformers.LlamaForCausalLM:
+    """A model that says the chain, each piece for the one before it."""
     end = words.convert_tokens_to_ids(END)
     config = transformers.LlamaConfig(
         vocab_size=len(words), hidden_size=WIDTH, intermediate_size=4, num_hidden_layers=1, num_attention_heads=2,
@@ -86,9 +87,43 @@ def saying(folder: Path, chain: Sequence[str]) -> Path:
         model.model.embed_tokens.weight.copy_(vectors)
         for before, after in pairwise(words.convert_tokens_to_ids([ROLES[-1], *chain])):
             model.lm_head.weight[after] += vectors[before]
-    model.save_pretrained(folder)
+    return model
+
+
+def saying(folder: Path, chain: Sequence[str]) -> Path:
+    """A folder with that model."""
+    words = tokenizer()
+    model_saying(words, chain).save_pretrained(folder)
     words.save_pretrained(folder)
     return folder
+
+
+def gguf_saying(path: Path, chain: Sequence[str]) -> None:
+    """A GGUF file with that model."""
+    words = tokenizer()
+    model = model_saying(words, chain)
+    file = gguf.GGUFWriter(path, "llama")
+    for tell, value in (
+        (file.add_context_length, 8_192), (file.add_embedding_length, WIDTH), (file.add_block_count, 1),
+        (file.add_feed_forward_length, 4), (file.add_head_count, 2), (file.add_head_count_kv, 2),
+        (file.add_layer_norm_rms_eps, 1e-6), (file.add_rope_dimension_count, WIDTH // 2),
+        (file.add_vocab_size, len(words)), (file.add_eos_token_id, words.eos_token_id),
+        (file.add_pad_token_id, words.pad_token_id), (file.add_chat_template, TEMPLATE),
+        (file.add_tokenizer_model, "gpt2"), (file.add_tokenizer_pre, "default"), (file.add_token_merges, ["t h"]),
+    ):  # fmt: skip
+        tell(value)
+    tokens = words.convert_ids_to_tokens(list(range(len(words))))
+    kinds = [gguf.TokenType.CONTROL if t in words.all_special_tokens or t in ROLES else
+             gguf.TokenType.USER_DEFINED if t in (*SAYS, AGAIN) else gguf.TokenType.NORMAL for t in tokens]  # fmt: skip
+    file.add_token_list(tokens)
+    file.add_token_types(kinds)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, 1)
+    for name, weight in model.state_dict().items():
+        file.add_tensor(names.get_name(name, try_suffixes=(".weight",)), weight.numpy())
+    file.write_header_to_file()
+    file.write_kv_data_to_file()
+    file.write_tensors_to_file()
+    file.close()
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +212,14 @@ def test_a_reply_comes_piece_by_piece_without_special_tokens(ending: Path) -> No
     pieces = [piece for piece in heard_of(LocalModel(str(ending), None, Sampling(64, 0, 0))) if piece]
     assert len(pieces) > 3
     assert "".join(pieces).rstrip("\n") == GOOD
+
+
+def test_a_gguf_file_says_the_same_and_loads_without_a_bar(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    gguf_saying(tmp_path / "tiny.gguf", [*SAYS, END])
+    model = LocalModel(str(tmp_path), "tiny.gguf", Sampling(64, 0, 0))
+    assert "".join(heard_of(model)).rstrip("\n") == GOOD
+    assert model.identity == "transformers/tiny.gguf"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_reply_is_cut_at_max_tokens(endless: Path) -> None:
