@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.calibration import Asked, Judged, Option, balanced, fit, judged, logistic, lowest_threshold
+from bot.calibration import SET, Asked, Judged, Option, balanced, fit, judged, logistic, lowest_threshold
 from bot.expectation import contradicts
 
 
@@ -20,9 +20,9 @@ def questions(count: int) -> list[Asked]:
     """A right option of a high margin in two of three, another of a low one in all."""
     made = []
     for number in range(count):
-        options = [Option("wrong", {"margin": -1.0 + number % 5, "office": 0.0, "kind": 0.0}, False)]
+        options = [Option("wrong", {**dict.fromkeys(SET, 0.0), "margin": -1.0 + number % 5}, False)]
         if number % 3:
-            options.append(Option("right", {"margin": 2.0 + number % 7, "office": 0.0, "kind": 0.0}, True))
+            options.append(Option("right", {**dict.fromkeys(SET, 0.0), "margin": 2.0 + number % 7}, True))
         made.append(Asked(f"q{number}", "answerable", tuple(options)))
     return made
 
@@ -61,7 +61,7 @@ def test_no_threshold_for_an_impossible_precision() -> None:
 def test_a_fit_needs_right_and_wrong() -> None:
     with pytest.raises(ValueError, match="right and wrong"):
         fit(
-            [Asked("q", "answerable", (Option("a", {"margin": 1.0, "office": 0.0, "kind": 0.0}, True),))],
+            [Asked("q", "answerable", (Option("a", {**dict.fromkeys(SET, 0.0), "margin": 1.0}, True),))],
             "r",
             0.5,
             ["margin"],
