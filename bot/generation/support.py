@@ -35,6 +35,9 @@ _DOUBTS: Final = frozenset(
 RELATIONS: Final = frozenset(
     "before after until since against without except only all every most always during between under over".split()
 )
+_PERSONS: Final = frozenset(
+    "he him his himself she her hers herself they them their theirs themselves i me my we us our you your".split()
+)
 _MORE: Final = frozenset("more over least exceeding above beyond".split())
 _LESS: Final = frozenset("less fewer under below nearly almost most up".split())
 _ABOUT: Final = frozenset("about around approximately roughly some estimated".split())
@@ -108,7 +111,10 @@ def _address(sentence: str, window: str) -> str | None:
 
 
 def _facts(said: Sequence[Token], given: Sequence[Token]) -> str | None:
-    """Every number, ordinal, month, date and name, and the word that opens the sentence, stands in the window."""
+    """Every number, ordinal, month, date and name, and the word that opens the sentence, stands in the window.
+
+    So does whoever is only pointed at: "she says" for "Kuleba says" names another.
+    """
     there = {(token.kind, token.value) for token in given}
     words = {token.word for token in given} | {token.value for token in given}
     for token in said:
@@ -118,6 +124,9 @@ def _facts(said: Sequence[Token], given: Sequence[Token]) -> str | None:
             return f"the name “{token.word}” does not stand there"
         if token.initial and token.kind is Kind.WORD and not _opens(token, given):
             return f"the word “{token.word}” does not stand there"
+    stranger = {token.word for token in said} & _PERSONS - {token.word for token in given}
+    if stranger:
+        return f"“{min(stranger)}” does not stand there"
     return None if pairs(said) <= pairs(given) else "a date is put together otherwise there"
 
 

@@ -42,6 +42,8 @@ def test_what_stands_there_in_other_spelling_is_supported(sentence: str, window:
         ("Around 20,000 foreign volunteers have not travelled to the country.", WINDOW, "negated"),
         ("Lavrov says around 20,000 foreign volunteers have travelled to the country.", WINDOW, "“lavrov”"),
         ("According to Lavrov, around 20,000 foreign volunteers have travelled.", WINDOW, "name “lavrov”"),
+        ("She says around 20,000 foreign volunteers have travelled to the country.", WINDOW, "“she” does not stand"),
+        ("Our foreign volunteers have travelled to the country.", WINDOW, "“our” does not stand"),
         ("The Steelers beat the Broncos.", SCORE, "another order"),
         ("The Broncos had 5 sacks.", SCORE, "counts something else"),
         ("The Broncos beat the Steelers on 16 March.", SCORE, "put together otherwise"),
