@@ -7,6 +7,7 @@ the same order, with the same negations, hedges and units; and the extractive re
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -79,6 +80,11 @@ def unsupported(sentence: str, window: str) -> str | None:
     return next((why for check in checks if (why := check()) is not None), None)
 
 
+def covers(sentence: str, window: str) -> bool:
+    """Whether the window holds so many of the sentence's words that the sentence is about it and nothing beside it."""
+    return _words(_tokens(sentence), _tokens(window)) is None
+
+
 def is_verbatim(sentence: str, window: str) -> bool:
     """Whether the sentence is a stretch of the window, but for words that say nothing."""
     said, given = content(_tokens(sentence)), content(_tokens(window))
@@ -124,10 +130,19 @@ def _facts(said: Sequence[Token], given: Sequence[Token]) -> str | None:
             return f"the name “{token.word}” does not stand there"
         if token.initial and token.kind is Kind.WORD and not _opens(token, given):
             return f"the word “{token.word}” does not stand there"
+    seen = Counter((token.kind, token.value) for token in given)
+    for (kind, value), times in Counter((token.kind, token.value) for token in said if _is_figure(token)).items():
+        if times > seen[kind, value]:
+            return f"“{value}” stands there less often"
     stranger = {token.word for token in said} & _PERSONS - {token.word for token in given}
     if stranger:
         return f"“{min(stranger)}” does not stand there"
     return None if pairs(said) <= pairs(given) else "a date is put together otherwise there"
+
+
+def _is_figure(token: Token) -> bool:
+    """A number, or a word with one in it: 1980s, 12n."""
+    return token.kind in {Kind.NUMBER, Kind.ORDINAL} or any(sign.isdigit() for sign in token.word)
 
 
 def _named(name: str, words: set[str]) -> bool:
@@ -194,8 +209,8 @@ def _order(said: Sequence[Token], given: Sequence[Token]) -> str | None:
 def _polarity(said: Sequence[Token], given: Sequence[Token]) -> str | None:
     """What is denied there is denied here, and the other way round; what is doubtful there is doubtful here."""
     stretch = _stretch(said, given)
-    if _negated(said) != _negated(stretch):
-        return "one of the two is negated"
+    if _denials(said) != _denials(stretch):
+        return "it is negated otherwise there"
     if _doubted(stretch) and not _doubted(said):
         return "it is less certain there"
     return None
@@ -208,8 +223,8 @@ def _stretch(said: Sequence[Token], given: Sequence[Token]) -> Sequence[Token]:
     return given[max(0, min(places) - 4) : max(places) + 3] if places else given
 
 
-def _negated(found: Sequence[Token]) -> bool:
-    return any(token.word in NEGATIONS or token.word.endswith(("n't", "n’t")) for token in found)
+def _denials(found: Sequence[Token]) -> int:
+    return sum(token.word in NEGATIONS or token.word.endswith(("n't", "n’t")) for token in found)
 
 
 def _doubted(found: Sequence[Token]) -> bool:

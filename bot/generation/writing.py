@@ -17,7 +17,7 @@ from bot.generation.listening import Listener, listener
 from bot.generation.quoting import Quoted, fence, neutral, within
 from bot.generation.splitting import Drafted, Splitter
 from bot.generation.streaming import Deadlines, reply
-from bot.generation.support import gives_orders, holds, is_verbatim, shares_words, unsupported
+from bot.generation.support import covers, gives_orders, holds, is_verbatim, shares_words, unsupported
 from bot.types import Candidate, Citation
 from index.sentences import sentences
 from index.types import Article, Meta
@@ -278,7 +278,7 @@ class Growing:
     def _place(self, text: str, given: Given) -> tuple[int, int] | str:
         """The one or two sentences of a passage that support a text, or why the nearest do not."""
         reasons = []
-        for start, end in _windows(given):
+        for start, end in _windows(given, text):
             window = given.article.text[start:end]
             why = unsupported(text, window) or self._unread(text, window, given, start, end)
             if why is None:
@@ -302,14 +302,14 @@ class Growing:
         )
 
 
-def _windows(given: Given) -> list[tuple[int, int]]:
-    """Each sentence of a passage, then each two neighbours; none with boilerplate in it."""
+def _windows(given: Given, draft: str) -> list[tuple[int, int]]:
+    """Where a draft may stand: each sentence of a passage, none with boilerplate in it; and where none of them covers
+    the draft, each two neighbours. Else a name of the sentence beside could take the place of the right one."""
     text = given.article.text
     spans = [(given.start + a, given.start + b) for a, b in sentences(text[given.start : given.end])]
-    both = [(one[0], other[1]) for one, other in pairwise(spans)]
-    return [
-        (a, b) for a, b in spans + both if not any(a < right and left < b for left, right in given.article.boilerplate)
-    ]
+    if not any(covers(draft, text[a:b]) for a, b in spans):
+        spans += [(one[0], other[1]) for one, other in pairwise(spans)]
+    return [(a, b) for a, b in spans if not any(a < right and left < b for left, right in given.article.boilerplate)]
 
 
 def _shared(text: str, window: str) -> int:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.generation.facts import Kind, tokens
+from bot.generation.listening import Listener
 from bot.generation.splitting import Drafted, Splitter
 from bot.generation.support import gives_orders, holds, is_verbatim, unsupported
+from bot.generation.writing import Given, Growing
+from bot.types import Candidate
+from index.types import Article
 
 WINDOW = (
     "Ukrainian Foreign Minister Dmytro Kuleba says around 20,000 foreign volunteers have travelled to the country "
@@ -49,6 +53,9 @@ def test_what_stands_there_in_other_spelling_is_supported(sentence: str, window:
         ("The Broncos beat the Steelers on 16 March.", SCORE, "put together otherwise"),
         ("The Broncos beat the Steelers in May 2016.", SCORE, "month"),
         ("Conscripts fight in Ukraine.", DENIED, "negated"),
+        ("The bank was not stopped from lending.", "The bank was stopped from lending.", "negated"),
+        ("Prices fell during the 1980s.", "Prices fell during the 1990s.", "less often|number"),
+        ("It has 5 rooms and 5 doors.", "It has 5 rooms and many doors.", "less often"),
         ("Reservists will be called up.", DENIED, "negated"),
         ("The weather in Kyiv's forces improved considerably yesterday.", WINDOW, "too many|does not stand"),
         ("Volunteers joined after the country.", WINDOW, "too many"),
@@ -108,3 +115,22 @@ def test_sentences_come_with_their_markers_whatever_the_pieces(size: int) -> Non
         Drafted("It is over!", (3,)),
         Drafted("No marker here.", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("draft", "said"),
+    [
+        ("In 2000, the network launched a campaign around its circle logo [1].", True),
+        ("In 2000, the Harbour Board launched a campaign around its circle logo [1].", False),
+    ],
+)
+def test_a_name_of_the_sentence_beside_takes_no_place(draft: str, said: bool) -> None:
+    text = "In 1950 came the Harbour Board. In 2000, the network launched a campaign around its circle logo."
+    span = "circle logo"
+    start = text.index(span)
+    candidate = Candidate("a.txt", start, start + len(span), span, 8.0, 1, 0, len(text))
+    given = Given(1, Article("a.txt", "Harbours", text), 0, len(text), (candidate,))
+    grown = Growing("What was the campaign around?", span, [given], Listener())
+    grown.hear(draft)
+    grown.end()
+    assert (grown.words() is not None) is said
