@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import Final
 
 from bot.offices import ROLES, named, offices, states
+from index.english.months import MONTHS
+from index.english.numbers import NUMBERS, ORDINALS
 from index.stopwords import STOP_WORDS
 
 
@@ -57,23 +59,6 @@ class Place:
     published: str | None
 
 
-MONTHS: Final = "january february march april may june july august september october november december".split()
-NUMBERS: Final = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-} | {
-    word: str(20 + 10 * number)
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
-ORDINALS: Final = {
-    word: str(value)
-    for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=1
-    )
-}
 _YEAR = re.compile(r"(?<![\w.,])(1[0-9]\d\d|20\d\d)(?![\w]|[.,]\d)")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
 _ORDINAL = re.compile(r"(?<!\w)(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from index.english.months import MONTHS
+
 
 def long_date(published: str) -> str:
     """`8 March 2022` of an ISO 8601 date or time; what cannot be read is given back as it is."""
@@ -11,9 +13,4 @@ def long_date(published: str) -> str:
         moment = datetime.fromisoformat(published)
     except ValueError:
         return published
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # strftime would follow the machine's locale
+    return f"{moment.day} {MONTHS[moment.month - 1].capitalize()} {moment.year}"

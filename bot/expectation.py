@@ -6,7 +6,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from bot.conditions import MONTHS, NUMBERS
+from index.english.months import MONTH_NAMES_PATTERN
+from index.english.numbers import NUMBERS
 
 
 class Expected(StrEnum):
@@ -36,7 +37,7 @@ _ASKS: Final = (
     (Expected.ANY, re.compile(r"\b(?:what|which|why|how)\b", re.IGNORECASE)),
 )
 _TIMES: Final = re.compile(
-    rf"\d|\b(?:{'|'.join(MONTHS)}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|fall|"
+    rf"\d|\b(?:{MONTH_NAMES_PATTERN}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|fall|"
     r"winter|day|night|week|month|year|decade|century|centuries|century|morning|evening|today|yesterday|tomorrow|"
     r"before|after|during|until|since|when|nineteenth|[a-z]+teenth|twentieth|age|era|period|war|recently|now|later|early|late|time|birth|death|never)\w*",
     re.IGNORECASE,

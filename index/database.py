@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,12 +99,6 @@ class Database:
         session = self._writing_session()
         with self._told():
             return session.connection.execute(sql, parameters).rowcount
-
-    def run_many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
-        """Run one statement that writes for each set of parameters."""
-        session = self._writing_session()
-        with self._told():
-            session.connection.executemany(sql, parameters)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

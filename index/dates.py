@@ -10,22 +10,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
-_MONTH_NAMES: Final = (
-    ("january", "jan"),
-    ("february", "feb"),
-    ("march", "mar"),
-    ("april", "apr"),
-    ("may",),
-    ("june", "jun"),
-    ("july", "jul"),
-    ("august", "aug"),
-    ("september", "sept", "sep"),
-    ("october", "oct"),
-    ("november", "nov"),
-    ("december", "dec"),
-)
-_MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names}
-_MONTH: Final = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
+from index.english.months import MONTH_FORMS_PATTERN, MONTH_NUMBERS
+
+_MONTH: Final = rf"(?P<month>{MONTH_FORMS_PATTERN})\.?"
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR: Final = r"(?P<year>\d{4})"
 _WEEKDAY: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
@@ -91,7 +78,7 @@ def _day(match: re.Match[str]) -> str | None:
         if "first" in groups:
             return _day_of_numbers(int(groups["year"]), int(groups["first"]), int(groups["second_number"]))
         month = groups["month"].lower()
-        return date(int(groups["year"]), _MONTHS.get(month) or int(month), int(groups["day"])).isoformat()
+        return date(int(groups["year"]), MONTH_NUMBERS.get(month) or int(month), int(groups["day"])).isoformat()
     except ValueError:  # no such day
         return None
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from index.boilerplate import is_boilerplate
 from index.dates import date_at, parse_date
+from index.english.months import MONTH_NAMES_PATTERN
 
 TITLE_CHARACTERS: Final = 160
 """A first line longer than this is a paragraph."""
@@ -39,8 +40,7 @@ _NAMES: Final = re.compile(
 )
 _NOT_A_NAME: Final = re.compile(
     r"(?:the|a|an|this|that|his|her|its|their|our|my|your|all|no|contrast|comparison|law|now|then|far|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december)\b",
+    rf"(?:mon|tues|wednes|thurs|fri|satur|sun)day|{MONTH_NAMES_PATTERN})\b",
     re.IGNORECASE,
 )
 _ENDS_A_SENTENCE: Final = re.compile(r"(?<!\.)\.[\"”’')\]]*\Z")

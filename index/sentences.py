@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
+from index.english.months import MONTHS
 from index.types import Span
 
 LONGEST_SENTENCE: Final = 600
@@ -35,7 +36,7 @@ _JOINED_TO_A_NUMBER: Final = re.compile(rf"(?:^|[\s(])(?:{_BEFORE_A_NUMBER})\.\s
 _JOINED_TO_A_DAY: Final = re.compile(r"\b[ap]\.m\.\s*\Z", re.IGNORECASE)
 _DAY: Final = re.compile(
     r"(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b|local time|"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    rf"(?:{'|'.join(month.capitalize() for month in MONTHS)})\b"
 )
 _ENDS_IN_ELLIPSIS: Final = re.compile(r"(?:…|\.\.\.)[\"”’']?\s*\Z")
 _LINE_END: Final = re.compile(r"[.!?…:;][\"”’')\]]*\Z")

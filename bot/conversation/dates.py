@@ -7,25 +7,13 @@ import re
 from datetime import date
 from typing import Final
 
-MONTHS: Final = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTH: Final = "|".join(f"{month[:3]}(?:{month[3:]})?\\.?" if month != "may" else "may" for month in MONTHS)
+from index.english.months import MONTH_FORMS_PATTERN, MONTH_NUMBERS
+
+_MONTH: Final = rf"(?:{MONTH_FORMS_PATTERN})\.?"
 
 DATE: Final = (
-    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\s+\d{{4}}"
-    rf"|(?:{_MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|(?:{_MONTH}),?\s+\d{{4}}|(?:19|20)\d{{2}})"
+    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\s+\d{{4}}"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|{_MONTH},?\s+\d{{4}}|(?:19|20)\d{{2}})"
 )
 """The dates that are understood, for use inside other patterns; case does not matter."""
 
@@ -81,4 +69,4 @@ def _day(year: int, month: int, day: int) -> tuple[date, date]:
 
 
 def _month(name: str) -> int:
-    return next(number for number, month in enumerate(MONTHS, start=1) if month.startswith(name.casefold()[:3]))
+    return MONTH_NUMBERS[name.casefold().rstrip(".")]

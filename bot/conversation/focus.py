@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.conversation import lexicon
 from bot.conversation.clause import Clause, parse
 from bot.conversation.mentions import Gender, Kind, Mention, kin_gender, mentions_in, names_in, plural_word
 from bot.conversation.turns import Turn
+from index.english.months import MONTH_NAMES_PATTERN
 
 ANSWER_WORDS = 8
 """A longer span is a statement: nothing that a pronoun would take up whole."""
@@ -18,8 +19,8 @@ _HEDGE = re.compile(
     r"^(?:about|around|nearly|almost|over|more than|at least|some|roughly|in|on|by|as early as)\s+", re.IGNORECASE
 )
 _TIME = re.compile(
-    r"\b(?:1\d{3}|20\d{2})\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|yesterday|today)\b",
+    rf"\b(?:1\d{{3}}|20\d{{2}})\b|\b(?:{MONTH_NAMES_PATTERN}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
+    r"century|yesterday|today)\b",
     re.IGNORECASE,
 )
 
@@ -152,8 +153,3 @@ def place(focuses: Sequence[Focus]) -> Mention | None:
         if places:
             return places[0]
     return None
-
-
-def named_place(mention: Mention) -> Mention:
-    """The mention as a place."""
-    return replace(mention, kind=Kind.PLACE)

@@ -11,7 +11,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from bot.conditions import MONTHS, NUMBERS, ORDINALS
+from index.english.months import MONTH_NUMBERS, MONTHS
+from index.english.numbers import NUMBERS, ORDINALS
 from index.stopwords import STOP_WORDS
 
 STEM_LETTERS: Final = 5
@@ -39,9 +40,6 @@ class Token:
 
 
 _SCALES: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_MONTHS: Final = {month: str(n) for n, month in enumerate(MONTHS, 1)} | {
-    month[:3]: str(n) for n, month in enumerate(MONTHS, 1)
-} | {"sept": "9"}  # fmt: skip
 _AMBIGUOUS_MONTHS: Final = frozenset({"may", "march", "mar", "dec", "jan", "jun", "sep"})
 _TOKEN: Final = re.compile(r"\d[\d,]*(?:\.\d+)?[^\W\d_]*|(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _DIGITS: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -148,8 +146,8 @@ def _word(words: Sequence[str], place: int) -> Token:
     nth = _NTH.fullmatch(written)
     if nth or word in ORDINALS:
         return Token(Kind.ORDINAL, nth[1] if nth else ORDINALS[word], word, initial)
-    if word in _MONTHS and written[0].isupper() and (word not in _AMBIGUOUS_MONTHS or _dated(words, place)):
-        return Token(Kind.MONTH, _MONTHS[word], word, initial)
+    if word in MONTH_NUMBERS and written[0].isupper() and (word not in _AMBIGUOUS_MONTHS or _dated(words, place)):
+        return Token(Kind.MONTH, str(MONTH_NUMBERS[word]), word, initial)
     if word in STOP_WORDS and not (written.isupper() and len(written) > 1):
         return Token(Kind.STOP, word, word, initial)
     return Token(Kind.NAME if written[0].isupper() and not initial else Kind.WORD, word, word, initial)

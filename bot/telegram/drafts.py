@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.render import as_json
 from bot.telegram.database import Database
 from bot.telegram.ledger import Feedback, Ledger
 from bot.types import Answer, Status
@@ -22,11 +21,6 @@ def read(path: Path) -> list[dict[str, Any]]:
         return list(of(Ledger(database, retention_days=0).feedback()))
     finally:
         database.close()
-
-
-def as_lines(drafts: Iterable[dict[str, Any]]) -> str:
-    """JSON Lines in ASCII."""
-    return "".join(f"{as_json(draft)}\n" for draft in drafts)
 
 
 def of(feedback: Iterable[Feedback]) -> Iterator[dict[str, Any]]:
