@@ -95,7 +95,6 @@ def _pipe_closed() -> int:
 
 
 def _prepare() -> None:
-    os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # read when haystack is imported
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # None where the stream was closed
             stream.reconfigure(errors="backslashreplace")

@@ -6,7 +6,6 @@ loads this file in every run, so nothing heavy is imported before there is a set
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,8 +36,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Collect the sets as if they stood on the command line."""
     paths = tuple(Path(path).resolve() for path in config.getoption("--citebot"))
-    if paths:
-        os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # read when haystack is imported
     config.stash[_SETS] = paths
     config.stash[_OPENED] = _Opened(config)
     config.args.extend(str(path) for path in paths if str(path) not in config.args)

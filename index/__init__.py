@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.telemetry import turn_off_telemetry
+
 if TYPE_CHECKING:
     from index.store import PassageStore
 
 __all__ = ["PassageStore"]
+
+turn_off_telemetry()
 
 
 def __getattr__(name: str) -> Any:

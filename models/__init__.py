@@ -12,6 +12,7 @@ from typing import Literal
 from models.card import CARD, MODEL, NULL_TOKEN, TOKENIZER, Card, FileFacts, fingerprint, load_card, verify
 from models.errors import ModelFilesError
 from models.opening import open_session, open_tokenizer
+from models.telemetry import turn_off_telemetry
 
 __all__ = [
     "CARD",
@@ -28,6 +29,9 @@ __all__ = [
     "open_tokenizer",
     "verify",
 ]
+
+
+turn_off_telemetry()
 
 
 def folder(kind: Literal["embedder", "reader"]) -> Path:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
+from models.telemetry import turn_off_telemetry
 from tests.network import guard, offline, without_network
 
 __all__ = ["offline"]
 
-os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"  # read when haystack is imported
+turn_off_telemetry()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

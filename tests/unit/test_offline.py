@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from models.telemetry import VARIABLES
 from tests.network import NetworkUsed, offline, without_network
 
 
@@ -44,7 +45,7 @@ def test_an_address_is_not_even_tried() -> None:
 
 
 def test_telemetry_is_off() -> None:
-    assert os.environ["HAYSTACK_TELEMETRY_ENABLED"] == "false"
+    assert {name: os.environ[name] for name in VARIABLES} == VARIABLES
 
 
 @pytest.mark.skipif(not without_network(), reason="unshare -rn does not work here")
