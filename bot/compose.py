@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.output import warn
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexReadOnly, ModelError
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexReadOnly, ModelError, StorageFull
 from models import ModelFilesError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def sync_if_changed(settings: Settings, *, note: OnNote, progress: OnProgress | 
             return None
     try:
         return sync_index(settings, progress=progress)
-    except (IndexLocked, IndexReadOnly) as error:
+    except (IndexLocked, IndexReadOnly, StorageFull) as error:
         if not there:
             raise
         note(f"{error} The answers come from the last committed state of the index.")

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.errors import ExtractionError, FolderError, IndexMismatch
-from index.extraction import Extraction, extract, extractor_of
+from index.extraction import Extraction, damaged, extract, extractor_of
 from index.language import foreign
+from index.reading import check_size, read_file
 from index.scan import FileState, Scan, scan
 from index.types import Article, Change, FileRecord, Identity, Note, Passage, Receipt
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 RACY_NANOSECONDS = 2_000_000_000
 """A file this young when it was last read may have changed since within one tick of its clock."""
+
+UNREAD = ""
+"""Stands for the hash of a file that was too large to read."""
 
 COMMIT_PASSAGES = 512
 """A transaction ends at the first file after this many passages, so that a kill costs seconds of work."""
@@ -164,6 +168,8 @@ class _Work:
 
     record: FileRecord
     articles: tuple[Article, ...]
+    chunks: tuple[list[Passage], ...] = ()
+    """The passages of each article."""
     renamed_from: str | None = None
     touched: bool = False
     """Only the stat changed; what was stored stays."""
@@ -232,15 +238,14 @@ class _Run:
             notes=(*self.found.notes, *self.notes),
         )
 
-    def _batches(self) -> Iterator[list[tuple[_Work, list[list[Passage]]]]]:
-        batch: list[tuple[_Work, list[list[Passage]]]] = []
+    def _batches(self) -> Iterator[list[_Work]]:
+        batch: list[_Work] = []
         passages = 0
         for done, state in enumerate(self.found.files, start=1):
             work = self._decide(state)
             if work is not None:
-                chunks = [self.chunker.passages(article) for article in work.articles]
-                batch.append((work, chunks))
-                passages += sum(len(chunk) for chunk in chunks)
+                batch.append(work)
+                passages += sum(len(chunk) for chunk in work.chunks)
             if passages >= COMMIT_PASSAGES:
                 yield batch
                 batch, passages = [], 0
@@ -258,23 +263,27 @@ class _Run:
         if record is not None and _looks_unchanged(state, record):
             self._keep(record)
             return None
-        now = time.time_ns()
-        try:
-            data = (self.folder / state.path).read_bytes()
-        except OSError as error:
-            self.failures.append(Note(state.path, "unreadable", f"cannot read {state.path}: {error.strerror}"))
-            return None
         fresh = FileRecord(
             path=state.path,
             size=state.size,
             mtime_ns=state.mtime_ns,
             inode=state.inode,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=UNREAD,
             extractor=extractor_of(state.path),
-            synced_at_ns=now,
+            synced_at_ns=time.time_ns(),
             error=None,
             articles=0,
         )
+        try:
+            check_size(state.path, state.size)
+        except ExtractionError as error:
+            return self._failed(fresh, error)
+        try:
+            data = read_file(self.folder, state.path)
+        except ExtractionError as error:  # what was stored of it stays: it may be there again
+            self.failures.append(Note(state.path, error.kind, str(error)))
+            return None
+        fresh = replace(fresh, sha256=hashlib.sha256(data).hexdigest())
         if record is not None and (record.sha256, record.extractor) == (fresh.sha256, fresh.extractor):
             self._keep(record)
             return _Work(replace(fresh, error=record.error, articles=record.articles), (), touched=True)
@@ -290,11 +299,22 @@ class _Run:
         path = record.path
         try:
             extraction = extract(self.folder / path, path, data)
+            chunks = self._chunked(path, extraction.articles)
         except ExtractionError as error:
-            self.failures.append(Note(path, error.kind, str(error)))
-            return _Work(replace(record, error=f"{error.kind}: {error}"), ())
+            return self._failed(record, error)
         self._note(extraction)
-        return _Work(replace(record, articles=len(extraction.articles)), extraction.articles, self._origin(record))
+        articles = extraction.articles
+        return _Work(replace(record, articles=len(articles)), articles, chunks, self._origin(record))
+
+    def _chunked(self, path: str, articles: Sequence[Article]) -> tuple[list[Passage], ...]:
+        try:
+            return tuple(self.chunker.passages(article) for article in articles)
+        except Exception as error:
+            raise damaged(path, error) from error
+
+    def _failed(self, record: FileRecord, error: ExtractionError) -> _Work:
+        self.failures.append(Note(record.path, error.kind, str(error)))
+        return _Work(replace(record, error=f"{error.kind}: {error}"), ())
 
     def _note(self, extraction: Extraction) -> None:
         self.notes.extend(extraction.notes)
@@ -309,18 +329,18 @@ class _Run:
             del self._gone[origin]
         return origin
 
-    def _put(self, batch: list[tuple[_Work, list[list[Passage]]]]) -> None:
+    def _put(self, batch: list[_Work]) -> None:
         texts = [
             embedded_text(article, passage)
-            for work, chunks in batch
-            for article, chunk in zip(work.articles, chunks, strict=True)
+            for work in batch
+            for article, chunk in zip(work.articles, work.chunks, strict=True)
             for passage in chunk
         ]
         vectors = self._vectors(texts)
         at = 0
-        for work, chunks in batch:
+        for work in batch:
             rows = []
-            for article, chunk in zip(work.articles, chunks, strict=True):
+            for article, chunk in zip(work.articles, work.chunks, strict=True):
                 rows.append((article, chunk, vectors[at : at + len(chunk)], texts[at : at + len(chunk)]))
                 at += len(chunk)
             self._store(work, rows)

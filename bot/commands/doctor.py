@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from index.store import PassageStore
 
+FAILED_FILES_SHOWN = 20
+
 PACKAGES = ("citebot", "haystack-ai", "onnxruntime", "tokenizers", "faiss-cpu")
 
 EXAMPLES = """\b
@@ -155,6 +157,16 @@ def _store(store: PassageStore, settings: Settings) -> Iterator[Finding]:
         facts = store.statistics()
         told = f"{facts['articles']} articles, {facts['passages']} passages, generation {facts['generation']}"
         yield Finding(Verdict.OK, "index", f"{settings.index} holds {told}; all of it agrees")
+    yield from _failed_files(store)
+
+
+def _failed_files(store: PassageStore) -> Iterator[Finding]:
+    """What the last sync could not read; the rest of the index holds without it."""
+    failed = [record for record in store.files().values() if record.error is not None]
+    for record in failed[:FAILED_FILES_SHOWN]:
+        yield Finding(Verdict.NOTE, "files", f"not read: {record.error}")
+    if len(failed) > FAILED_FILES_SHOWN:
+        yield Finding(Verdict.NOTE, "files", f"and {len(failed) - FAILED_FILES_SHOWN} more files that were not read")
 
 
 def _writable(folder: Path) -> Finding:

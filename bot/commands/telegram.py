@@ -129,8 +129,9 @@ async def _watched(settings: Settings) -> None:
         await asyncio.sleep(settings.telegram.sync_seconds)
         try:
             receipt = await asyncio.to_thread(partial(sync_if_changed, settings, note=warn))
-        except CitebotError as error:
-            warn(f"the index was not brought in line: {error}")
+        except Exception as error:  # whatever it is, the watch goes on
+            told = str(error) if isinstance(error, CitebotError) else f"{type(error).__name__}: {error}"
+            warn(f"the index was not brought in line: {told}")
         else:
             if receipt is not None:
                 tell_problems(receipt)

@@ -15,13 +15,15 @@ from typing import Final, cast
 
 from index.errors import ExtractionError
 from index.extraction.draft import Extraction
+from index.reading import check_size
 
 __all__ = ["EXTRACTOR_VERSION", "Extraction", "extract", "extractor_of"]
 
 EXTRACTOR_VERSION: Final = "1"
 """Raised by whoever changes what is extracted: files recorded with another one are extracted again."""
 
-LARGEST_BYTES: Final = 200_000_000
+LONGEST_REASON: Final = 200
+"""Characters of an unforeseen error that are shown."""
 
 _READERS: Final = {
     ".txt": "plain.extract_plain",
@@ -52,14 +54,33 @@ def extract(path: Path, name: str, data: bytes) -> Extraction:
     Raises ExtractionError with the kind `empty`, `too-large`, `encrypted`, `no-text`, `not-what-it-says` or
     `damaged`, and nothing else.
     """
-    if len(data) > LARGEST_BYTES:
-        raise ExtractionError(
-            f"{name} has {len(data) / 1e6:.0f} MB, more than the {LARGEST_BYTES / 1e6:.0f} MB that are read. Split it",
-            kind="too-large",
-        )
+    check_size(name, len(data))
     if not data.strip():
         raise ExtractionError(f"{name} is empty. Put text into it, or take it out of the folder", kind="empty")
-    return _reader(path.suffix.lower())(name, data)
+    read = _reader(path.suffix.lower())
+    try:
+        extraction = read(name, data)
+        _check_encodable(extraction)
+    except ExtractionError:
+        raise
+    except Exception as error:  # what a parser may raise cannot be listed: the next version raises something else
+        raise damaged(name, error) from error
+    return extraction
+
+
+def damaged(name: str, error: Exception) -> ExtractionError:
+    """Whatever came up in one file as that file's failure, so that the others go in."""
+    words = " ".join(str(error).split())[:LONGEST_REASON]
+    told = f"{type(error).__name__}: {words}" if words else type(error).__name__
+    message = f"{name} cannot be read ({told}). Save it anew, or take it out of the folder"
+    return ExtractionError(message, kind="damaged")
+
+
+def _check_encodable(extraction: Extraction) -> None:
+    """Raises UnicodeEncodeError for half a surrogate pair, which no database and no tokenizer takes."""
+    for article in extraction.articles:
+        for text in (article.text, article.title):
+            text.encode("utf-8")
 
 
 @lru_cache(maxsize=64)

@@ -57,6 +57,16 @@ def test_an_index_that_is_not_there_yet_is_a_note(bare: Path, capsys: pytest.Cap
     assert not Path(".citebot").exists()
 
 
+def test_what_the_last_sync_could_not_read_is_a_note(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("seeds/odd.pdf").write_text("no pdf at all")
+    run(["sync"])
+    capsys.readouterr()
+    assert run(["doctor", "--json"]) == 0
+    verdict, message = findings(capsys)["files"]
+    assert verdict == "note"
+    assert "odd.pdf" in message
+
+
 def test_a_sound_index_holds(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sync"]) == 0
     capsys.readouterr()

@@ -110,7 +110,7 @@ class TestText:
         assert f"it holds {found}" in str(error)
 
     def test_too_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("index.extraction.LARGEST_BYTES", 10)
+        monkeypatch.setattr("index.reading.LARGEST_BYTES", 10)
         assert failure("a.txt", "eleven bytes").kind == "too-large"
 
 
