@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from bot.percentile import percentile
 from bot.regression.comparison import CaseChange, Comparison
 from bot.regression.judging import Stage
 from bot.regression.measures import P50, P95
 from bot.regression.run import Result, Run
-from bot.regression.scores import percentile
 from bot.types import Citation, Status
 
 DIGITS = 4

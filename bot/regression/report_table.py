@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.percentile import percentile
 from bot.regression.comparison import CaseChange, Comparison, MeasureChange
 from bot.regression.measures import MEASURES, P50, P95
 from bot.regression.report_json import blame
 from bot.regression.report_junit import told
 from bot.regression.run import Run
-from bot.regression.scores import percentile
 from bot.render import one_line
 
 WRONG_SHOWN = 20

@@ -55,12 +55,6 @@ def sureness(judged: Judged) -> tuple[float, bool] | None:
     return best.confidence, span_right(best, judged.case, judged.evidence)
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The nearest rank: the smallest value that at least this share does not exceed. values: at least one."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
-
-
 def _right(judged: Judged) -> Score:
     return float(judged.right)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
+from bot.percentile import percentile
 from bot.types import Status
 
 _KEPT: Final = 1_000
@@ -59,12 +60,6 @@ class Statistics:
         if not self._latencies:
             return "nothing yet"
         return f"p50 {percentile(self._latencies, 0.5):.2f} s, p95 {percentile(self._latencies, 0.95):.2f} s"
-
-
-def percentile(values: Sequence[float] | deque[float], share: float) -> float:
-    """The nearest-rank percentile. values: at least one."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def _long(seconds: float) -> str:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.percentile import percentile
 from bot.regression.asking import Marked
 from bot.regression.cases import Case
 from bot.regression.evidence import Shelf
 from bot.regression.judging import Stage, judge
-from bot.regression.scores import calibration_error, means, percentile, scores_of
+from bot.regression.scores import calibration_error, means, scores_of
 from tests.unit.regression_examples import KING, MAYOR, PEOPLE, SHELF, TEXT, asked, judged, marked
 
 ANN, BOB, MANY = marked("Ann Lee", 0.9), marked("Bob Ray", 0.8), marked("20,000", 0.7)
