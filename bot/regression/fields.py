@@ -16,6 +16,7 @@ from index.errors import UsageError
 
 CASE_FIELDS: Final = ("id", "question", "answers", "unanswerable", "article", "quote", "where", "tags", "turns")
 PATTERN: Final = "pattern"
+_LEADING_FLAGS: Final = re.compile(r"\(\?([imsx]+)\)")
 
 
 @dataclass(slots=True)
@@ -165,11 +166,22 @@ def _answer_text(node: Node) -> str | None:
 def _pattern(node: Named, problems: Problems) -> list[str]:
     _check_names(node, (PATTERN,), problems)
     text = _required(node, PATTERN, problems)
+    pattern = _with_scoped_flags(text)
     try:
-        re.compile(text)
-    except re.error as error:
+        re.compile(rf"\b(?:{pattern})\b")  # as it is looked for in the articles
+    except (re.error, RecursionError, OverflowError) as error:
         problems.add(node.line, "answers", f"{text!r} is not a regular expression: {error}")
-    return [text] if text else []
+    return [pattern] if pattern else []
+
+
+def _with_scoped_flags(text: str) -> str:
+    """A pattern without the line break of a block scalar, its flags around it: `(?i)12` is `(?i:12)`.
+
+    Flags for the whole may stand at the very beginning only, and a pattern is used inside another one.
+    """
+    stripped = text.strip("\n")
+    flags = _LEADING_FLAGS.match(stripped)
+    return f"(?{flags[1]}:{stripped[flags.end() :]})" if flags else stripped
 
 
 def _conditions(node: Named, problems: Problems) -> tuple[str, ...]:

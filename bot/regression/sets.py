@@ -43,7 +43,15 @@ def load_one(path: Path) -> QuestionSet:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise SetUnusable([f"{path}: not a question set: its name must end in {', '.join(readers)}"])
-    question_set = reader(path, _text_of(path))
+    text = _text_of(path)
+    try:
+        question_set = reader(path, text)
+    except (RecursionError, MemoryError) as error:
+        raise SetUnusable(
+            [f"{path}: nested too deep or too large for a question set ({type(error).__name__})"]
+        ) from None
+    except ValueError as error:  # json.loads refuses a number of thousands of digits with it
+        raise SetUnusable([f"{path}: {error}"]) from error
     if not question_set.cases:
         raise SetUnusable([f"{path}:1: cases: there is none"])
     repeated = _repeated(question_set.cases)

@@ -83,6 +83,12 @@ def test_json_lines(tmp_path: Path) -> None:
         ("cases:\n- id: a\n  question: Q?\n  unanswerable: yes\n", 4, "unanswerable", "true or false"),
         ("cases:\n- {id: a, question: Q?, unanswerable: true, answers: [x]}\n", 2, "answers", "cannot be expected"),
         ("cases:\n- id: a\n  question: Q?\n  answers: [{pattern: '('}]\n", 4, "answers", "not a regular expression"),
+        (
+            "cases:\n- id: a\n  question: Q?\n  answers: [{pattern: 'a(?i)b'}]\n",
+            4,
+            "answers",
+            "not a regular expression",
+        ),
         ("cases:\n- id: a\n  question: Q?\n  answers: [x]\n  where: [date > 2]\n", 5, "where", "unknown field 'date'"),
         ("cases:\n- id: a\n  id: b\n", 3, "YAML", "id stands here twice"),
         ("cases:\n- &one {id: a, question: Q?, answers: [x]}\n- *one\n", 3, "YAML", "an alias"),
@@ -172,3 +178,33 @@ def test_what_failed_is_kept_until_it_is_asked_again(tmp_path: Path) -> None:
     keep_failed(tmp_path, ["a", "b", "c"], ["a", "b"])
     keep_failed(tmp_path, ["b"], [])
     assert failed_last(tmp_path) == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("written_as", "pattern"),
+    [("'(?i)twelve'", "(?i:twelve)"), ("|\n      around 12\n", "around 12"), ("'(?:a|b)'", "(?:a|b)")],
+)
+def test_a_pattern_may_be_used_inside_another(written_as: str, pattern: str, tmp_path: Path) -> None:
+    text = f"cases:\n- id: a\n  question: Q?\n  answers:\n  - pattern: {written_as}\n"
+    assert load_one(written(tmp_path, "set.yaml", text)).cases[0].patterns == (pattern,)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.yaml"])
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+def test_what_a_reader_cannot_hold_is_a_problem_of_the_set(
+    name: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    for where in ("json.loads", "yaml.parse"):
+        monkeypatch.setattr(where, fail)
+    [problem] = problems(written(tmp_path, name, "[]"))
+    assert str(tmp_path / name) in problem
+    assert "nested too deep" in problem
+
+
+def test_a_number_of_very_many_digits_is_a_problem_of_the_set(tmp_path: Path) -> None:
+    [problem] = problems(written(tmp_path, "a.jsonl", '{"id": ' + "1" * 5_000 + "}\n"))
+    assert "a.jsonl" in problem
+    assert "digits" in problem
