@@ -243,6 +243,22 @@ class Settings(BaseSettings):
     conversation: ConversationSettings = ConversationSettings()
     generator: GeneratorSettings = GeneratorSettings()
     telegram: TelegramSettings = TelegramSettings()
+    _unconfirmed: tuple[str, ...] = ()
+    """Sections whose base_url only the working directory's file names."""
+
+    def check_destination(self, section: str, secret: str) -> None:
+        """Raises UsageError where a secret of the environment would go to an address that a stranger may have written.
+
+        A file that lies in the working directory is anybody's who made the folder. secret: the variable that is set.
+        """
+        if section not in self._unconfirmed:
+            return
+        address = getattr(self, section).base_url
+        raise UsageError(
+            f"{DEFAULT_CONFIG} in the working directory names {section}.base_url = {address!r}, and the secret of "
+            f"{secret} would be sent there. If that is meant, set {_address_variable(section)}={address} as well, or "
+            f"name the file: --config {DEFAULT_CONFIG}"
+        )
 
     @classmethod
     def settings_customise_sources(
@@ -267,9 +283,12 @@ def load(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> 
         raise UsageError(f"generator.key does not belong into a file ({path}). Set CITEBOT_GENERATOR__KEY instead")
     given = {key: value for key, value in (flags or {}).items() if value is not None}
     try:
-        return _from_file(written)(**given)
+        settings = _from_file(written)(**given)
     except ValidationError as error:
         raise UsageError(_told(error, path, given)) from error
+    if config is None:
+        settings._unconfirmed = _addresses_of(written)
+    return settings
 
 
 def replaced(settings: Settings, *, articles: str) -> Settings:
@@ -300,6 +319,31 @@ def _from_file(written: dict[str, Any]) -> type[Settings]:
             return *before, InitSettingsSource(settings_cls, written)
 
     return FromFile
+
+
+def secret_variable(*names: str) -> str | None:
+    """The first of these variables that is set and not empty."""
+    return next((name for name in names if os.environ.get(name)), None)
+
+
+def _address_variable(section: str) -> str:
+    return f"{PREFIX}{section.upper()}__BASE_URL"
+
+
+def _addresses_of(written: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sections that name another address than the default here and that the environment does not confirm."""
+    usual = {"telegram": TelegramSettings().base_url, "generator": None}
+    named = {section: _section(written, section).get("base_url") for section in usual}
+    return tuple(
+        section
+        for section, address in named.items()
+        if address not in {None, usual[section]} and not _confirmed(section)
+    )
+
+
+def _confirmed(section: str) -> bool:
+    whole = os.environ.get(f"{PREFIX}{section.upper()}", "")
+    return bool(secret_variable(_address_variable(section))) or '"base_url"' in whole
 
 
 def _read(path: Path) -> dict[str, Any]:
