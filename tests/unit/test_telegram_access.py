@@ -239,6 +239,7 @@ def test_an_administrator_cannot_be_denied(front: str, tmp_path: Path) -> None:
         async with staged(front, tmp_path) as stage:
             boss = await stage.paired()
             boss.says("/deny 7")
+            await stage.settled()
             boss.says("How many roses?")
             await stage.settled()
             assert boss.heard()[-1].text.startswith("300 roses")
