@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,15 +48,18 @@ def sync_index(
     Raises FolderError, IndexMismatch, IndexLocked, IndexReadOnly, IndexDamaged, StorageFull, ModelError.
     """
     from index.chunking import Chunker
+    from index.rights import make_folder
     from index.scan import scan
     from index.sync import sync
 
-    scan(settings.articles)  # a folder that cannot be read must not leave an empty index behind
+    found = scan(settings.articles)  # a folder that cannot be read must not leave an empty index behind
     with _models_named():
         from index.embedder import Embedder
 
         embedder = Embedder(workers=settings.reader.threads)
         chunker = Chunker(embedder.tokenizer)
+    with suppress(OSError):  # the store tells what cannot be made
+        make_folder(settings.index, found.audience)
     with _store_for_sync(settings, rebuild=rebuild) as store:
         return sync(store, settings.articles, embedder, chunker, rebuild=rebuild, yes=yes, progress=progress)
 
@@ -66,13 +69,18 @@ def sync_if_changed(settings: Settings, *, note: OnNote, progress: OnProgress | 
 
     note: told, in a sentence, when the answers will come from the last committed state.
     """
+    from index.rights import restrict
+    from index.scan import scan
     from index.store import PassageStore
     from index.sync import changed
 
     with PassageStore(settings.index) as store:
         there = store.exists and store.identity() is not None
-        if there and not changed(store, settings.articles):
-            return None
+        if there:
+            found = scan(settings.articles)
+            restrict(settings.index, found.audience)
+            if not changed(store, found):
+                return None
     try:
         return sync_index(settings, progress=progress)
     except (IndexLocked, IndexReadOnly, StorageFull) as error:

@@ -23,8 +23,8 @@ from index.errors import (
     StorageFull,
 )
 from index.migrations import MIGRATIONS, Migration
+from index.rights import DATABASE_NAME, PRIVATE_FOLDER, create_file
 
-DATABASE_NAME: Final = "passages.db"
 APPLICATION_ID: Final = 0x43697465
 """`Cite` in ASCII: tells our file from any other SQLite database."""
 BUSY_SECONDS: Final = 10.0
@@ -218,7 +218,8 @@ class Database:
 
     def _connect_to_write(self) -> sqlite3.Connection:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            create_file(self.path)
         except OSError as error:
             raise IndexMissing(f"no index in {self.folder}, and it cannot be made there: {error.strerror}") from error
         with self._told():

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from index.errors import IndexLocked, IndexReadOnly, StorageFull
+from index.rights import LOCK_NAME, PRIVATE_FILE, PRIVATE_FOLDER
 
-LOCK_NAME: Final = "writer.lock"
 POLL_SECONDS: Final = 0.05
 
 
@@ -35,8 +35,8 @@ def one_writer(folder: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
 
 def _open(folder: Path) -> int:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        return os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull(f"cannot write to the index in {folder}: {error.strerror}. Make room") from error

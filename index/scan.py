@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from index.errors import FolderError
+from index.rights import Audience, audience_of
 from index.types import Note
 
 if TYPE_CHECKING:
@@ -46,10 +47,14 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The supported files, sorted by path, and notes on what was passed over."""
+    """The supported files, sorted by path, and notes on what was passed over.
+
+    audience: who may read all of these files.
+    """
 
     files: tuple[FileState, ...]
     notes: tuple[Note, ...]
+    audience: Audience = field(default_factory=Audience, compare=False)
 
 
 def scan(folder: Path) -> Scan:
@@ -61,9 +66,9 @@ def scan(folder: Path) -> Scan:
     Raises FolderError when the folder is missing, not a folder or unreadable, or its ignore file is unusable.
     """
     _check_folder(folder)
-    walk = _Walk(folder.resolve(), _ignored_by(folder))
+    walk = _Walk(folder.resolve(), _ignored_by(folder), audience_of(folder))
     walk.run()
-    return Scan(tuple(sorted(walk.files, key=lambda state: state.path)), walk.all_notes())
+    return Scan(tuple(sorted(walk.files, key=lambda state: state.path)), walk.all_notes(), walk.audience)
 
 
 def _check_folder(folder: Path) -> None:
@@ -111,6 +116,7 @@ class _Walk:
 
     root: Path
     spec: GitIgnoreSpec | None
+    audience: Audience
     files: list[FileState] = field(default_factory=list)
     notes: dict[str, list[Note]] = field(default_factory=dict)
     unsupported: Counter[str] = field(default_factory=Counter)
@@ -147,6 +153,7 @@ class _Walk:
             if (status.st_dev, status.st_ino) in self.seen:
                 continue
             self.seen.add((status.st_dev, status.st_ino))
+            self.audience = self.audience.narrowed(status)
             pending.extend(inner for entry in found if (inner := self._entry(here, entry)) is not None)
 
     def _entry(self, folder: str, entry: os.DirEntry[str]) -> str | None:
@@ -183,6 +190,7 @@ class _Walk:
         if self.through_links and (status.st_dev, status.st_ino) in self.seen:
             return
         self.seen.add((status.st_dev, status.st_ino))
+        self.audience = self.audience.narrowed(status)
         self.files.append(FileState(path, status.st_size, status.st_mtime_ns, status.st_ino))
 
     def _link(self, path: str) -> None:
@@ -198,9 +206,16 @@ class _Walk:
             return
         elif stat.S_ISDIR(status.st_mode):
             if not self._is_ignored(path, folder=True):
+                self._pass_through(target)
                 self._folder(path)
         else:
+            self._pass_through(target)
             self._file(path, target)
+
+    def _pass_through(self, target: Path) -> None:
+        """Who may read what a link leads to must reach it; the folders on the way may be hidden ones."""
+        for folder in target.relative_to(self.root).parents:
+            self.audience = self.audience.behind((self.root / folder).stat())
 
     def _is_ignored(self, path: str, *, folder: bool) -> bool:
         if self.spec is None:

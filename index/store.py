@@ -28,8 +28,9 @@ from index.filters import SQL_FUNCTION, Filter, Where, compile_filters
 from index.fulltext import match_expression
 from index.integrity import database_problems
 from index.lock import one_writer
+from index.rights import FAISS_NAME
 from index.types import Article, ArticleSummary, FileRecord, Identity
-from index.vectors import EXACT_BELOW, FAISS_NAME, VectorIndex, cosines, read_header
+from index.vectors import EXACT_BELOW, VectorIndex, cosines, read_header
 from index.vocabulary import Vocabulary
 from index.writer import Writer
 

@@ -17,6 +17,7 @@ from index.errors import ExtractionError, FolderError, IndexMismatch
 from index.extraction import Extraction, damaged, extract, extractor_of
 from index.language import foreign
 from index.reading import check_size, read_file
+from index.rights import restrict
 from index.scan import FileState, Scan, scan
 from index.types import Article, Change, FileRecord, Identity, Note, Passage, Receipt
 
@@ -87,6 +88,7 @@ def sync(
     found = scan(folder)
     identity = identity_of(folder, embedder)
     with store.writing() as writer:
+        restrict(store.folder, found.audience)
         if not rebuild:
             check_identity(store.identity(), identity)
         _check_not_emptied(store, found, folder, yes=yes)
@@ -107,12 +109,8 @@ def sync(
         return run.receipt(time.monotonic() - started)
 
 
-def changed(store: PassageStore, folder: Path) -> bool:
-    """Whether the folder looks different from what the last sync saw, by stat alone.
-
-    Raises FolderError when the folder cannot be read.
-    """
-    found = scan(folder)
+def changed(store: PassageStore, found: Scan) -> bool:
+    """Whether a folder looks different from what the last sync saw."""
     records = store.files()
     if {state.path for state in found.files} != {path for path in records if not _is_hidden_by(path, found)}:
         return True

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import StorageFull
+from index.rights import DATABASE_NAME, mode_beside
 
 faiss: Any = _faiss
 """Its type stubs leave out, or have wrong, a third of what is used here."""
@@ -29,7 +30,6 @@ faiss: Any = _faiss
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
-FAISS_NAME: Final = "passages.faiss"
 EXACT_BELOW: Final = 250_000
 FEW: Final = 20
 """When fewer than one in this many match a filter, only those are looked at, all of them."""
@@ -42,6 +42,7 @@ MIN_PROBES: Final = 32
 TRAINING_VECTORS_A_LIST: Final = 40
 BATCH: Final = 8192
 
+_ANEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -357,7 +358,7 @@ def _write(path: Path, index: Any, source: VectorSource) -> None:
     """Replace the file: after a kill at any moment there is the old one or the new one, whole."""
     temporary = path.with_name(path.name + ".tmp")
     try:
-        with temporary.open("wb") as file:
+        with os.fdopen(_anew(temporary), "wb") as file:
             _write_to(file, index, source)
             file.flush()
             os.fsync(file.fileno())
@@ -368,6 +369,10 @@ def _write(path: Path, index: Any, source: VectorSource) -> None:
             temporary.unlink(missing_ok=True)
         message = f"cannot write {path}: {error.strerror}. Make room and run it again; nothing is lost"
         raise StorageFull(message) from error
+
+
+def _anew(path: Path) -> int:
+    return os.open(path, _ANEW, mode_beside(path.parent, path.with_name(DATABASE_NAME)))
 
 
 def _write_to(file: IO[bytes], index: Any, source: VectorSource) -> None:

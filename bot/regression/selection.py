@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.regression.cases import Case, QuestionSet
+from bot.state import private_file
 from index.errors import UsageError
 
 FAILED_FILE: Final = "regress-failed.json"
@@ -70,6 +71,6 @@ def keep_failed(folder: Path, asked: Collection[str], failed: Collection[str]) -
         before = set()
     ids = sorted((before - set(asked)) | set(failed))
     try:
-        path.write_text(json.dumps(ids, indent=1) + "\n", encoding="utf-8")
+        private_file(path).write_text(json.dumps(ids, indent=1) + "\n", encoding="utf-8")
     except OSError:
         return

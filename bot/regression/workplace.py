@@ -13,6 +13,7 @@ from bot.regression.asking import Asker
 from bot.regression.cases import Case, QuestionSet
 from bot.regression.evidence import Shelf
 from bot.regression.run import Corpus
+from index.rights import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
@@ -114,7 +115,8 @@ def _written(question_set: QuestionSet, index: Path) -> Path:
     """The set's paragraphs as text files, one an article; left as they are where they are there already."""
     text = "\0".join(f"{name}\0{body}" for name, body in sorted(question_set.paragraphs.items()))
     folder = _place(index, text) / "articles"
-    folder.mkdir(parents=True, exist_ok=True)
+    for place in (index, folder.parent.parent, folder.parent, folder):  # the set may be for its owner alone
+        place.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     for name, body in question_set.paragraphs.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != body:

@@ -12,6 +12,7 @@ import pytest
 from index.chunking import Chunker
 from index.embedder import Embedder
 from index.errors import FolderError, IndexMismatch
+from index.scan import scan
 from index.store import PassageStore
 from index.sync import changed, sync
 from index.types import Receipt
@@ -90,7 +91,7 @@ def test_a_second_sync_does_nothing_and_a_failure_is_told_again(desk: Desk) -> N
     assert second.embedded == 0
     assert second.generation == first.generation
     assert second.failures == first.failures
-    assert not changed(desk.store, desk.folder)
+    assert not changed(desk.store, scan(desk.folder))
 
 
 def test_a_rename_embeds_nothing_and_is_quoted_under_its_new_name(desk: Desk) -> None:
@@ -107,9 +108,9 @@ def test_a_file_with_a_new_time_but_the_same_bytes_is_unchanged(desk: Desk) -> N
     desk.write("a.txt", "A\n\nWords.")
     before = desk.sync().generation
     os.utime(desk.folder / "a.txt", ns=(1, 1))
-    assert changed(desk.store, desk.folder)
+    assert changed(desk.store, scan(desk.folder))
     assert counts(desk.sync()) == {"unchanged": 1}
-    assert not changed(desk.store, desk.folder)
+    assert not changed(desk.store, scan(desk.folder))
     assert desk.store.article_text("a.txt") == "A\n\nWords."
     assert desk.store.generation >= before
 
