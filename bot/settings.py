@@ -5,11 +5,10 @@ Relative folders are under the working directory, wherever they were set.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,12 +33,11 @@ from pydantic_settings import (
 )
 
 from bot.failures import DEBUG_VARIABLE
+from bot.settings_errors import PREFIX, TOKEN_VARIABLE, Sources, keys, near, told
 from index.cores import usable_cores
 from index.errors import UsageError
 
 DEFAULT_CONFIG = Path("citebot.toml")
-PREFIX = "CITEBOT_"
-TOKEN_VARIABLE = "TELEGRAM_BOT_TOKEN"
 
 
 def _folder(value: object) -> object:
@@ -231,7 +229,12 @@ class Settings(BaseSettings):
     """What a command runs with."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     articles: Folder = Path("seeds")
@@ -285,7 +288,7 @@ def load(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> 
     try:
         settings = _from_file(written)(**given)
     except ValidationError as error:
-        raise UsageError(_told(error, path, given)) from error
+        raise UsageError(told(error, Settings, Sources(path, written, given, os.environ))) from error
     if config is None:
         settings._unconfirmed = _addresses_of(written)
     return settings
@@ -304,7 +307,7 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
         for name in sorted(environment)
         if name.startswith(PREFIX) and name.split("__")[0] not in known and name not in known
     ]
-    return [f"{name} sets nothing{_near(name, known)}" for name in unknown]
+    return [f"{name} sets nothing{near(name, known)}" for name in unknown]
 
 
 def _from_file(written: dict[str, Any]) -> type[Settings]:
@@ -362,59 +365,6 @@ def _section(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return section if isinstance(section, dict) else {}
 
 
-def _told(error: ValidationError, path: Path, flags: Mapping[str, Any]) -> str:
-    lines = [_line(problem, path, flags) for problem in error.errors(include_url=False)]
-    return "\n".join(lines) if len(lines) == 1 else "\n".join([f"{len(lines)} settings cannot be used:", *lines])
-
-
-def _line(problem: Any, path: Path, flags: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in problem["loc"])
-    origin = _origin(problem["loc"], path, flags)
-    if problem["type"] == "extra_forbidden":
-        return f"unknown setting {key} ({origin}){_near(key, known_keys())}"
-    return f"{key} = {_shown(key, problem['input'])} ({origin}): {_allowed(problem)}"
-
-
-def _shown(key: str, value: object) -> str:
-    """A value for a message; a token is never shown."""
-    holds_one = key in {"telegram", "generator"} and isinstance(value, str | dict)
-    is_secret = key.endswith((".token", "_token", ".key")) or holds_one
-    return "***" if is_secret else repr(value)
-
-
-def _allowed(problem: Any) -> str:
-    message = str(problem["msg"])
-    if problem["type"] == "tuple_type":
-        return "must be a list, in the environment as JSON such as '[1, 2]'"
-    return message.removeprefix("Value error, ").replace("Input should be", "must be")
-
-
-def _origin(place: Iterable[object], path: Path, flags: Mapping[str, Any]) -> str:
-    parts = [str(part) for part in place]
-    if parts[0] in flags:
-        return f"--{parts[0]}"
-    names = {name.upper(): name for name in os.environ}
-    for length in range(len(parts), 0, -1):
-        variable = PREFIX + "__".join(parts[:length]).upper()
-        if variable in names:
-            return names[variable]
-    return TOKEN_VARIABLE if parts == ["telegram", "token"] and TOKEN_VARIABLE in os.environ else str(path)
-
-
 def known_keys() -> list[str]:
     """Every key as it is written in a message: `articles`, `reader.threads`, …"""
-    return list(_keys(Settings))
-
-
-def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from _keys(kind, f"{prefix}{name}.")
-        else:
-            yield prefix + name
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.6)
-    return f"; near: {', '.join(near)}" if near else f"; known: {', '.join(sorted(known))}"
+    return list(keys(Settings))

@@ -71,7 +71,8 @@ def command(settings: Settings, no_sync: bool, stopping: Stopping) -> int:
 
 
 def _token(settings: Settings) -> str:
-    from bot.settings import TOKEN_VARIABLE, secret_variable
+    from bot.settings import secret_variable
+    from bot.settings_errors import TOKEN_VARIABLE
 
     token = settings.telegram.token.get_secret_value().strip() if settings.telegram.token is not None else ""
     if not token:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.main import run
 from bot.settings import LogLevel, Settings, known_keys, load, replaced, unknown_variables
 from index.errors import UsageError
 
@@ -108,6 +109,95 @@ def test_no_message_shows_a_token(variable: str, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(UsageError) as raised:
         load()
     assert "secret" not in str(raised.value)
+
+
+SECRET = "777000:AAF-invented-token"
+
+ODD_SHAPES = [
+    (f'[[telegram]]\ntoken = "{SECRET}"\n', {}),
+    (f'telegram = ["{SECRET}"]\n', {}),
+    (f'[telegram]\ntoken = ["{SECRET}"]\n', {}),
+    (f'[telegram.token]\nvalue = "{SECRET}"\n', {}),
+    (f'[telegram]\nwebhook_token = ["{SECRET}"]\n', {}),
+    (f'[telegram]\nallowed_users = ["{SECRET}"]\n', {}),
+    (f'[telegram]\nbase_url = "https://api.telegram.org/bot{SECRET}"\n', {}),
+    (f'[[generator]]\nkey = "{SECRET}"\n', {}),
+    (f'[generator]\nbase_url = "http://ada:{SECRET}@127.0.0.1/v1"\n', {}),
+    ("", {"CITEBOT_TELEGRAM": f'[{{"token": "{SECRET}"}}]'}),
+    ("", {"CITEBOT_TELEGRAM": f'"{SECRET}"'}),
+    ("", {"CITEBOT_TELEGRAM__TOKEN__0": SECRET}),
+    ("", {"CITEBOT_GENERATOR": f'[{{"key": "{SECRET}"}}]'}),
+    ("", {"CITEBOT_GENERATOR__KEY__VALUE": SECRET}),
+    ("", {"CITEBOT_GENERATOR__KIND": "openai", "CITEBOT_GENERATOR__KEY": SECRET}),
+]
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+@pytest.mark.parametrize(("written", "variables"), ODD_SHAPES)
+def test_no_message_shows_a_secret_whatever_its_shape(
+    written: str,
+    variables: dict[str, str],
+    debug: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nor does the traceback that --debug shows."""
+    Path("citebot.toml").write_text(written)
+    for name, value in {**variables, "CITEBOT_DEBUG": debug}.items():
+        monkeypatch.setenv(name, value)
+    assert run(["articles"]) == 2
+    told = capsys.readouterr().err
+    assert "invented" not in told
+    assert "***" in told
+
+
+@pytest.mark.parametrize(
+    ("variables", "origin"),
+    [
+        ({"CITEBOT_TELEGRAM__ALLOWED_USERS__0": "5"}, "CITEBOT_TELEGRAM__ALLOWED_USERS__0"),
+        ({"citebot_telegram__allowed_users__0": "5"}, "citebot_telegram__allowed_users__0"),
+        ({"CITEBOT_READER__MODEL__NAME": "x"}, "CITEBOT_READER__MODEL__NAME"),
+        ({"CITEBOT_READER": '{"threads": 0}'}, "CITEBOT_READER"),
+        ({"CITEBOT_READER": '{"model": "box"}', "CITEBOT_READER__THREADS": "0"}, "CITEBOT_READER__THREADS"),
+        ({"CITEBOT_TELEGRAM": '{"allowed_users": ["ada"]}'}, "CITEBOT_TELEGRAM"),
+        ({"CITEBOT_TELEGRAM": "[]"}, "CITEBOT_TELEGRAM"),
+        ({"CITEBOT_GENERATOR__KIND": "openai"}, "CITEBOT_GENERATOR__KIND"),
+        ({"CITEBOT_READER__TREADS": "2"}, "CITEBOT_READER__TREADS"),
+        (
+            {"CITEBOT_TELEGRAM__ALLOWED_USERS__A": "1", "CITEBOT_TELEGRAM__ALLOWED_USERS__B": "2"},
+            "CITEBOT_TELEGRAM__ALLOWED_USERS__A, CITEBOT_TELEGRAM__ALLOWED_USERS__B",
+        ),
+    ],
+)
+def test_an_error_names_the_variable_that_is_there(
+    variables: dict[str, str], origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError) as raised:
+        load()
+    assert f"({origin})" in str(raised.value)
+
+
+def test_an_error_names_the_file_where_the_environment_sets_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("citebot.toml").write_text('[telegram]\nallowed_users = ["ada"]\n')
+    monkeypatch.setenv("CITEBOT_TELEGRAM", '{"public": true}')
+    monkeypatch.setenv("CITEBOT_TELEGRAM__QUEUE", "5")
+    with pytest.raises(UsageError, match=r"\(citebot\.toml\)"):
+        load()
+
+
+def test_a_section_of_two_origins_names_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("citebot.toml").write_text("[generator]\nmax_tokens = 2000\n")
+    monkeypatch.setenv("CITEBOT_GENERATOR__KIND", "openai")
+    with pytest.raises(UsageError, match=r"generator = \*\*\* \(CITEBOT_GENERATOR__KIND, citebot\.toml\)"):
+        load()
+
+
+def test_a_section_that_is_written_as_a_list_is_told_how_to_write_it() -> None:
+    Path("citebot.toml").write_text("[[telegram]]\nallowed_users = [1]\n")
+    with pytest.raises(UsageError, match=r"must be a section: in the file \[telegram\], once"):
+        load()
 
 
 @pytest.mark.parametrize("address", ["https://api.example.org", "ftp://x/bot", "https://api.example.org/bot/"])
