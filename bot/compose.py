@@ -123,8 +123,7 @@ def open_generator(settings: Settings, note: OnNote) -> Writer | None:
 
     if settings.generator.kind is GeneratorKind.NONE:
         return None
-    if settings.generator.key is not None:
-        settings.check_destination("generator", "CITEBOT_GENERATOR__KEY")
+    settings.check_destination("generator")
     from bot.generation.opening import open_writer
 
     return open_writer(settings.generator, note)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -246,21 +246,21 @@ class Settings(BaseSettings):
     conversation: ConversationSettings = ConversationSettings()
     generator: GeneratorSettings = GeneratorSettings()
     telegram: TelegramSettings = TelegramSettings()
-    _unconfirmed: tuple[str, ...] = ()
-    """Sections whose base_url only the working directory's file names."""
+    _astray: Mapping[str, str] = {}
+    """The variables of secrets, by section, whose address only the working directory's file names."""
 
-    def check_destination(self, section: str, secret: str) -> None:
+    def check_destination(self, section: str) -> None:
         """Raises UsageError where a secret of the environment would go to an address that a stranger may have written.
 
-        A file that lies in the working directory is anybody's who made the folder. secret: the variable that is set.
+        A file that lies in the working directory is anybody's who made the folder.
         """
-        if section not in self._unconfirmed:
+        if section not in self._astray:
             return
         address = getattr(self, section).base_url
         raise UsageError(
             f"{DEFAULT_CONFIG} in the working directory names {section}.base_url = {address!r}, and the secret of "
-            f"{secret} would be sent there. If that is meant, set {_address_variable(section)}={address} as well, or "
-            f"name the file: --config {DEFAULT_CONFIG}"
+            f"{self._astray[section]} would be sent there. If that is meant, set "
+            f"{PREFIX}{section.upper()}__BASE_URL={address} as well, or name the file: --config {DEFAULT_CONFIG}"
         )
 
     @classmethod
@@ -285,12 +285,13 @@ def load(config: Path | None = None, flags: Mapping[str, Any] | None = None) -> 
     if "key" in _section(written, "generator"):
         raise UsageError(f"generator.key does not belong into a file ({path}). Set CITEBOT_GENERATOR__KEY instead")
     given = {key: value for key, value in (flags or {}).items() if value is not None}
+    sources = Sources(path, written, given, os.environ)
     try:
         settings = _from_file(written)(**given)
     except ValidationError as error:
-        raise UsageError(told(error, Settings, Sources(path, written, given, os.environ))) from error
+        raise UsageError(told(error, Settings, sources)) from error
     if config is None:
-        settings._unconfirmed = _addresses_of(written)
+        settings._astray = _astray(settings, sources)
     return settings
 
 
@@ -324,29 +325,23 @@ def _from_file(written: dict[str, Any]) -> type[Settings]:
     return FromFile
 
 
-def secret_variable(*names: str) -> str | None:
-    """The first of these variables that is set and not empty."""
-    return next((name for name in names if os.environ.get(name)), None)
-
-
-def _address_variable(section: str) -> str:
-    return f"{PREFIX}{section.upper()}__BASE_URL"
-
-
-def _addresses_of(written: Mapping[str, Any]) -> tuple[str, ...]:
-    """The sections that name another address than the default here and that the environment does not confirm."""
+def _astray(settings: Settings, sources: Sources) -> dict[str, str]:
+    """The variable of a secret, by section, that does not come from the file that alone names where it goes."""
     usual = {"telegram": TelegramSettings().base_url, "generator": None}
-    named = {section: _section(written, section).get("base_url") for section in usual}
-    return tuple(
-        section
-        for section, address in named.items()
-        if address not in {None, usual[section]} and not _confirmed(section)
-    )
+    found: dict[str, str] = {}
+    for section, address in usual.items():
+        named = _section(sources.written, section).get("base_url")
+        place = next(_secrets_elsewhere(settings, section, sources.written), None)
+        if place and named not in {None, address} and not sources.variables((section, "base_url")):
+            found[section] = sources.of(place)
+    return found
 
 
-def _confirmed(section: str) -> bool:
-    whole = os.environ.get(f"{PREFIX}{section.upper()}", "")
-    return bool(secret_variable(_address_variable(section))) or '"base_url"' in whole
+def _secrets_elsewhere(settings: Settings, section: str, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The places of the secrets in this section that the file does not set itself."""
+    for name, value in getattr(settings, section):
+        if isinstance(value, SecretStr) and value.get_secret_value() != _section(written, section).get(name):
+            yield section, name
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -40,10 +40,10 @@ class Sources:
         parts = [str(part) for part in place]
         if parts[:1] and parts[0] in self.flags:
             return f"--{parts[0].replace('_', '-')}"
-        found = [*self._variables(parts), *([str(self.path)] if self._is_written(parts) else [])]
+        found = [*self.variables(parts), *([str(self.path)] if self._is_written(parts) else [])]
         return ", ".join(found) or "not set"
 
-    def _variables(self, parts: Sequence[str]) -> list[str]:
+    def variables(self, parts: Sequence[str]) -> list[str]:
         """The variables that set a value or a part of it; else the one that sets it within something larger."""
         if tuple(parts) == TOKEN_KEY and self.environment.get(TOKEN_VARIABLE):
             return [TOKEN_VARIABLE]
@@ -65,7 +65,7 @@ class Sources:
     def _is_written(self, parts: Sequence[str]) -> bool:
         """Whether the file sets it, and the environment does not set it instead."""
         written, there = _at(self.written, parts)
-        return there and (isinstance(written, dict) or not self._variables(parts))
+        return there and (isinstance(written, dict) or not self.variables(parts))
 
 
 def told(error: ValidationError, model: type[BaseModel], sources: Sources) -> str:

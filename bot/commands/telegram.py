@@ -71,17 +71,13 @@ def command(settings: Settings, no_sync: bool, stopping: Stopping) -> int:
 
 
 def _token(settings: Settings) -> str:
-    from bot.settings import secret_variable
-    from bot.settings_errors import TOKEN_VARIABLE
-
     token = settings.telegram.token.get_secret_value().strip() if settings.telegram.token is not None else ""
     if not token:
         raise UsageError(
             "there is no bot token. Get one from @BotFather and put it into the environment as TELEGRAM_BOT_TOKEN, "
             "or into citebot.toml as telegram.token"
         )
-    if (variable := secret_variable(TOKEN_VARIABLE, "CITEBOT_TELEGRAM__TOKEN", "CITEBOT_TELEGRAM")) is not None:
-        settings.check_destination("telegram", variable)
+    settings.check_destination("telegram")
     if not token.partition(":")[0].isdigit() or not token.partition(":")[2]:
         raise UsageError(
             "TELEGRAM_BOT_TOKEN is not a bot token: it has the form 123456789:AbC..., as @BotFather gave it"
