@@ -42,6 +42,7 @@ class FakeChat:
     body: bytes = b'{"error": {"message": "no"}}'
     asked: list[Request] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
     cut: threading.Event = field(default_factory=threading.Event)
     """Set once a client was gone while it was being sent to."""
@@ -56,6 +57,7 @@ def served(fake: FakeChat) -> Iterator[str]:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             fake.asked.append(request)
             fake.keys.append(self.headers.get("Authorization", ""))
+            fake.headers.append({name.lower(): value for name, value in self.headers.items()})
             if fake.status != 200:
                 self._fail()
                 return

@@ -6,6 +6,7 @@ import ipaddress
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -13,11 +14,16 @@ from bot.generation.chat import Abandoned, GeneratorFailed, Heard, as_chat_messa
 
 if TYPE_CHECKING:
     from haystack.components.generators.chat import OpenAIChatGenerator
+    from httpx import Request
 
     from prompts.templates import Message
 
 LETTERS_A_TOKEN: Final = 2.5
 """Cautious: English has about four letters a token, names and numbers fewer."""
+_SENT: Final = frozenset(
+    "host accept accept-encoding connection content-type content-length authorization user-agent".split()
+)
+"""Headers of a request. The library has more of its own, among them what it finds in the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def _generator(server: Server) -> OpenAIChatGenerator:
     from haystack.utils import Secret
 
     generator = OpenAIChatGenerator(
-        api_key=Secret.from_token(server.key or "none"),
+        api_key=Secret.from_token(_key(server)),
         model=server.model,
         api_base_url=server.base_url,
         generation_kwargs={
@@ -110,10 +116,26 @@ def _generator(server: Server) -> OpenAIChatGenerator:
         },
         timeout=server.silence_seconds,
         max_retries=0,
-        http_client_kwargs={"trust_env": host_outside(server.base_url) is not None},
+        http_client_kwargs={
+            "trust_env": host_outside(server.base_url) is not None,
+            "event_hooks": {"request": [partial(_strip, server)]},
+        },
     )
     generator.warm_up()
     return generator
+
+
+def _strip(server: Server, request: Request) -> None:
+    """Take away what the library adds of the environment: OPENAI_CUSTOM_HEADERS, OPENAI_ORG_ID and the like."""
+    for name in [*request.headers]:
+        if name.lower() not in _SENT:
+            del request.headers[name]
+    if "authorization" in request.headers:  # it is taken away where another host is redirected to
+        request.headers["authorization"] = f"Bearer {_key(server)}"
+
+
+def _key(server: Server) -> str:
+    return server.key or "none"
 
 
 def _told(server: Server, error: Exception) -> str:

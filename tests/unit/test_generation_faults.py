@@ -55,6 +55,22 @@ def asked(settings: Settings, fake: FakeChat) -> tuple[Answer, list[str], list[s
     return answer, sentences, troubles
 
 
+def test_what_the_library_finds_in_the_environment_is_not_sent(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address of the settings is not the service that OPENAI_… variables are for."""
+    for name in ("API_KEY", "ADMIN_KEY", "ORG_ID", "PROJECT_ID", "WEBHOOK_SECRET"):
+        monkeypatch.setenv(f"OPENAI_{name}", "invented")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer invented\nX-Key: invented")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/invented")
+    fake = FakeChat(lambda _: whole(GOOD))
+    answer, _, troubles = asked(settings, fake)
+    assert (answer.answer, troubles) == (GOOD, [])
+    assert fake.keys == ["Bearer none"]
+    assert "invented" not in str(fake.headers)
+    assert not any(name.startswith("x-") for name in fake.headers[0])
+
+
 def test_a_supported_draft_becomes_the_answer_sentence_by_sentence(settings: Settings) -> None:
     fake = FakeChat(lambda _: whole(GOOD + " It is the best army of all [1]. Kherson is the only large city [9]."))
     answer, sentences, troubles = asked(settings, fake)
