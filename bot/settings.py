@@ -138,6 +138,14 @@ class GeneratorSettings(_Section):
             )
         return value.rstrip("/") if value else value
 
+    @field_validator("key")
+    @classmethod
+    def _can_be_sent(cls, value: SecretStr | None) -> SecretStr | None:
+        key = value.get_secret_value().strip() if value is not None else ""
+        if value is not None and not re.fullmatch(r"[!-~]+", key):  # else the refusal of what sends it would show it
+            raise ValueError("must be one word of ASCII letters, digits and signs")
+        return SecretStr(key) if value is not None else None
+
     @model_validator(mode="after")
     def _is_whole(self) -> GeneratorSettings:
         if self.kind is not GeneratorKind.NONE and self.model is None:

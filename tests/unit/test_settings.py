@@ -151,6 +151,21 @@ def test_no_message_shows_a_secret_whatever_its_shape(
     assert "***" in told
 
 
+@pytest.mark.parametrize("key", ["sec\nret-invented", "sec ret-invented", "s\u00e9cret-invented", " "])
+def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sends it would refuse it later, with the key in its words."""
+    monkeypatch.setenv("CITEBOT_GENERATOR__KEY", key)
+    with pytest.raises(UsageError, match=r"generator\.key = \*\*\* \(CITEBOT_GENERATOR__KEY\): must be one word"):
+        load()
+
+
+def test_the_line_end_after_a_key_is_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEBOT_GENERATOR__KEY", "sk-1_a.b\r\n")
+    key = load().generator.key
+    assert key is not None
+    assert key.get_secret_value() == "sk-1_a.b"
+
+
 @pytest.mark.parametrize(
     ("variables", "origin"),
     [
