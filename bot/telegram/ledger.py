@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.database import Row
 from bot.telegram.database import Database
-from bot.types import Answer, Citation, Status
+from bot.types import Answer, from_record, to_record
 
 DAY_SECONDS: Final = 86_400
 _COLUMNS: Final = "id, chat, thread, person, question_message, answer"
@@ -58,13 +58,13 @@ class Ledger:
         """Keep an answer, before it is sent: its buttons need the number."""
         number = self._database.insert(
             "INSERT INTO answers (at, chat, thread, person, question_message, answer) VALUES (?, ?, ?, ?, ?, ?)",
-            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, _packed(answer)),
+            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, json.dumps(to_record(answer))),
         )
         return Given(number, asked, answer)
 
     def replace(self, given: Given, answer: Answer) -> Given:
         """The answer to an edited question, under the same number."""
-        self._database.run("UPDATE answers SET answer = ? WHERE id = ?", (_packed(answer), given.number))
+        self._database.run("UPDATE answers SET answer = ? WHERE id = ?", (json.dumps(to_record(answer)), given.number))
         return Given(given.number, given.asked, answer)
 
     def given(self, number: int, chat: int) -> Given | None:
@@ -180,15 +180,6 @@ class Ledger:
         return _given(rows[0]) if rows else None
 
 
-def _packed(answer: Answer) -> str:
-    return json.dumps(asdict(answer))
-
-
 def _given(row: Row) -> Given:
     number, chat, thread, person, question_message, answer = row
-    return Given(number, Asked(chat, thread, person, question_message), _answer(json.loads(answer)))
-
-
-def _answer(record: dict[str, Any]) -> Answer:
-    cited = {key: tuple(Citation(**citation) for citation in record[key]) for key in ("citations", "closest")}
-    return Answer(**{**record, **cited, "status": Status(record["status"])})
+    return Given(number, Asked(chat, thread, person, question_message), from_record(json.loads(answer)))
