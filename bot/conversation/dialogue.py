@@ -133,6 +133,8 @@ class Dialogue:
                 return self._overview()
             case Wish.NARROWED:
                 return self._narrowed(speaker, intent, text, conditions, stopped)
+            case Wish.WIDENED:
+                return self._widened(speaker, text, conditions, stopped)
             case Wish.ABOUT | Wish.LATEST:
                 return self._on_topic(speaker, intent, text, conditions)
         return self._looking_back(speaker, intent.wish)
@@ -190,13 +192,26 @@ class Dialogue:
         turns = self.turns(speaker)
         if not turns:
             return _words(replies.narrowed_nothing())
-        topical = _topical(turns[0].answer.standalone_question)
+        return self._asked_again(speaker, turns[0], text, wanted, stopped)
+
+    def _widened(self, speaker: Speaker, text: str, conditions: tuple[str, ...], stopped: Callable[[], bool]) -> Reply:
+        """The last question again, without the conditions that it was asked within."""
+        turns = self.turns(speaker)
+        if not turns or set(turns[0].conditions) <= set(conditions):
+            return _words(replies.nothing_to_lift(conditions))
+        return self._asked_again(speaker, turns[0], text, conditions, stopped)
+
+    def _asked_again(
+        self, speaker: Speaker, turn: Turn, text: str, conditions: tuple[str, ...], stopped: Callable[[], bool]
+    ) -> Reply:
+        """A turn's question, or its topic, within other conditions."""
+        question = turn.answer.standalone_question
+        topical = _topical(question)
         if topical is not None:
-            return self._on_topic(speaker, topical, text, wanted) or _words(
+            return self._on_topic(speaker, topical, text, conditions) or _words(
                 replies.nothing_on(topical.topic or "", None)
             )
-        asked = Understood(turns[0].answer.standalone_question, wanted, turns[0].topic)
-        return self._answered(speaker, text, asked, stopped)
+        return self._answered(speaker, text, Understood(question, conditions, turn.topic), stopped)
 
     def _on_topic(self, speaker: Speaker, intent: Intent, text: str, conditions: tuple[str, ...]) -> Reply | None:
         """Passages on a topic, remembered as a turn, so that "more" and "when was it seized?" look back to them.

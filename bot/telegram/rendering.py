@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.conversation.reply import Reply
 from bot.dates import long_date
 from bot.render import one_line
 from bot.telegram.readable import characters, readable, readable_line
@@ -18,14 +19,22 @@ PAGE_CHARACTERS = 2_000
 _WORD_CHARACTERS = 40
 
 
-def answer(given: Answer, understood: str | None = None) -> Rich:
-    """The answer with its citations, or the refusal with what is nearest.
+def reply(said: Reply) -> Rich:
+    """A reply: how it was understood and within which conditions, then the answer, or words and passages."""
+    shown = answer(said.answer) if said.answer is not None else words(said.text, said.passages)
+    return joined([*_reading(said), shown], "\n\n")
 
-    understood: how a follow-up was read, where that differs from what was typed.
-    """
+
+def _reading(said: Reply) -> list[Rich]:
+    """What is told before a reply, as the terminal tells it; none where it was asked as it was typed, of everything."""
+    lines = [f"Understood as: {readable(said.understood)}"] if said.understood is not None else []
+    lines += [f"where {readable_line('; '.join(said.conditions))}"] if said.conditions else []
+    return [text("\n".join(lines), ITALIC)] if lines else []
+
+
+def answer(given: Answer) -> Rich:
+    """The answer with its citations, or the refusal with what is nearest."""
     blocks = [text(readable(given.text)), *(citation(one) for one in given.citations)]
-    if understood is not None:
-        blocks.insert(0, text(f"Understood as: {readable(understood)}", ITALIC))
     if given.closest:
         blocks.append(text("Nearest passages (not an answer):"))
         blocks += [citation(one) for one in given.closest]

@@ -16,6 +16,8 @@ HELP = """Ask a question in words, and I quote the answer from the articles.
 /more – read on in its article
 /forget – forget what we talked about here
 
+“before March 2022” asks the last question of older articles, and what follows up on it too; “everything” lifts that.
+
 [1] [2] [3] under an answer open the passage; 👍 👎 say whether it was right. An edited question is answered anew."""
 HELP_ADMINISTRATOR = """For you as administrator:
 /add – send a document with this as its caption, or reply with it to one: it becomes an article

@@ -76,6 +76,8 @@ async def played(folder: Path) -> None:
         (answer,) = await talk.says(KULEBA)
         await talk.presses(answer, "[1]", 1)
         await talk.says("Who said so?")
+        for said in ("before April 2022", "When did he say so?", "everything"):
+            await talk.says(said)
         await talk.presses(answer, "👍", 0)
         (refusal,) = await talk.says("Who is the president of Ukraine?")
         await talk.presses(refusal, "👎", 1)

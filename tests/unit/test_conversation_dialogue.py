@@ -161,6 +161,27 @@ def test_before_a_date_asks_the_last_question_within_it(dialogue: Dialogue) -> N
     assert narrowed.answer.status is Status.REFUSED
 
 
+def test_everything_asks_the_last_question_of_every_article(dialogue: Dialogue) -> None:
+    assert "Every article is asked already" in dialogue.say(ANNA, "everything").text
+    narrowed = dialogue.say(ANNA, "Who is the mayor of Springfield, in articles before 2022?")
+    assert narrowed.conditions == ("published < 2022-01-01",)
+    widened = dialogue.say(ANNA, "everything")
+    assert (widened.conditions, widened.understood) == ((), MAYOR)
+    assert widened.answer is not None
+    assert widened.answer.answer == "Ada Quimby"
+    assert dialogue.say(ANNA, "When was she elected?").conditions == ()
+    assert "Every article is asked already" in dialogue.say(ANNA, "everything").text
+
+
+def test_everything_lifts_what_was_narrowed_and_leaves_what_holds_for_every_question(dialogue: Dialogue) -> None:
+    held = ("published > 2020-01-01",)
+    dialogue.say(ANNA, "tell me about the flood", conditions=held)
+    assert len(dialogue.say(ANNA, "before 2022", conditions=held).passages) == 1
+    widened = dialogue.say(ANNA, "everything", conditions=held)
+    assert (widened.conditions, len(widened.passages)) == (held, 2)
+    assert "/where clear" in dialogue.say(ANNA, "everything", conditions=held).text
+
+
 def test_which_article_and_what_there_is(dialogue: Dialogue) -> None:
     assert "Ask a question first" in dialogue.say(ANNA, "in which article?").text
     dialogue.say(ANNA, MAYOR)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.commands.case import command
+from bot.conversation.turns import Speaker
 from bot.regression.sets import load_one
 from bot.telegram.database import Database
 from bot.telegram.ledger import Asked, Ledger
@@ -24,7 +25,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
 
 
 def answer_to(question: str) -> Answer:
-    answer = Scripted().say("place", "person", question).answer
+    answer = Scripted().say(Speaker("place", "person"), question).answer
     assert answer is not None
     return answer
 
