@@ -85,6 +85,10 @@ class Dialogue:
         """Delete all that this speaker said and was answered here."""
         return Reply(ReplyKind.WORDS, replies.forgotten(self._conversations.forget(speaker)))
 
+    def move(self, old: str, new: str) -> None:
+        """Conversations of the places whose names begin with `old` go on in those that begin with `new`."""
+        self._conversations.move(old, new)
+
     def understand(self, speaker: Speaker, text: str, conditions: tuple[str, ...] = ()) -> Understood:
         """What a question of this speaker asks for, before anything is read."""
         turns = self.turns(speaker)
@@ -156,11 +160,16 @@ class Dialogue:
         heading = replies.source(len(holding)) if turn.answer.citations else replies.closest()
         return Reply(ReplyKind.PASSAGES, heading, passages=holding, turn=turn.id)
 
+    def read_on(self, place: str, number: int) -> Reply | None:
+        """`more` of a turn of a place, whoever asked there; None where it was forgotten."""
+        turn = self._conversations.turn(place, number)
+        return self.more(turn) if turn is not None else None
+
     def more(self, turn: Turn) -> Reply:
-        """The next paragraph of the article that a turn's first passage stands in."""
+        """The next paragraph of the article that a turn's first passage stands in, while it stands there."""
         cited = turn.answer.citations or turn.answer.closest
-        if not cited:
-            return _words(replies.nothing_yet())
+        if not self._library.still_holding(cited[:1]):
+            return _words(replies.changed() if cited else replies.nothing_yet())
         stretch = self._library.reading_on(cited[0].article, turn.read_to or cited[0].end)
         if stretch is None:
             return _words(replies.end_of_article(cited[0].title))

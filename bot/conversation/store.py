@@ -69,6 +69,13 @@ class Conversations:
         self._database.run("UPDATE turns SET read_to = ? WHERE id = ?", (read_to, turn.id))
         return replace(turn, read_to=read_to)
 
+    def move(self, old: str, new: str) -> int:
+        """Turns of the places whose names begin with `old` belong to those that begin with `new`; how many."""
+        return self._database.run(
+            "UPDATE turns SET place = ? || substr(place, length(?) + 1) WHERE substr(place, 1, length(?)) = ?",
+            (new, old, old, old),
+        )
+
     def forget(self, speaker: Speaker) -> int:
         """Delete every turn of a speaker from the file; how many there were."""
         return self._database.run("DELETE FROM turns WHERE place = ? AND person = ?", (speaker.place, speaker.person))

@@ -13,7 +13,8 @@ from bot.telegram.database import Database
 from bot.types import Answer, from_record, to_record
 
 DAY_SECONDS: Final = 86_400
-_COLUMNS: Final = "id, chat, thread, person, question_message, answer"
+_COLUMNS: Final = "id, chat, thread, person, question_message, answer, turn"
+_WIDTH: Final = len(_COLUMNS.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer that was given. number: what its buttons carry."""
+    """An answer that was given.
+
+    number: what its buttons carry. turn: its id in the conversation, None where nothing was kept there.
+    """
 
     number: int
     asked: Asked
     answer: Answer
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +59,22 @@ class Ledger:
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
 
-    def give(self, asked: Asked, answer: Answer) -> Given:
+    def give(self, asked: Asked, answer: Answer, *, turn: int | None = None) -> Given:
         """Keep an answer, before it is sent: its buttons need the number."""
+        record = json.dumps(to_record(answer))
         number = self._database.insert(
-            "INSERT INTO answers (at, chat, thread, person, question_message, answer) VALUES (?, ?, ?, ?, ?, ?)",
-            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, json.dumps(to_record(answer))),
+            "INSERT INTO answers (at, chat, thread, person, question_message, answer, turn) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, record, turn),
         )
-        return Given(number, asked, answer)
+        return Given(number, asked, answer, turn)
 
-    def replace(self, given: Given, answer: Answer) -> Given:
+    def replace(self, given: Given, answer: Answer, *, turn: int | None = None) -> Given:
         """The answer to an edited question, under the same number."""
-        self._database.run("UPDATE answers SET answer = ? WHERE id = ?", (json.dumps(to_record(answer)), given.number))
-        return Given(given.number, given.asked, answer)
+        self._database.run(
+            "UPDATE answers SET answer = ?, turn = ? WHERE id = ?", (json.dumps(to_record(answer)), turn, given.number)
+        )
+        return Given(given.number, given.asked, answer, turn)
 
     def given(self, number: int, chat: int) -> Given | None:
         """The answer with a number, if it was given in this chat and is still kept."""
@@ -150,7 +159,7 @@ class Ledger:
             f"SELECT {columns}, feedback.person, feedback.at, good, correction FROM feedback "
             "JOIN answers ON answers.id = feedback.answer ORDER BY feedback.at"
         )
-        return [Feedback(_given(row[:6]), row[6], row[7], bool(row[8]), row[9]) for row in rows]
+        return [_feedback(row) for row in rows]
 
     def counts(self) -> dict[str, int]:
         """How many answers are kept, and how many thumbs are up and down."""
@@ -181,5 +190,10 @@ class Ledger:
 
 
 def _given(row: Row) -> Given:
-    number, chat, thread, person, question_message, answer = row
-    return Given(number, Asked(chat, thread, person, question_message), from_record(json.loads(answer)))
+    number, chat, thread, person, question_message, answer, turn = row
+    return Given(number, Asked(chat, thread, person, question_message), from_record(json.loads(answer)), turn)
+
+
+def _feedback(row: Row) -> Feedback:
+    person, at, good, correction = row[_WIDTH:]
+    return Feedback(_given(row[:_WIDTH]), person, at, bool(good), correction)

@@ -46,4 +46,9 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
             )""",
         ),
     ),
+    Migration(
+        "turns of answers",
+        "Which turn of the conversation an answer is, so that the button reads on where the conversation is.",
+        ("ALTER TABLE answers ADD COLUMN turn INTEGER",),
+    ),
 )

@@ -43,7 +43,12 @@ def target_of(asked: Asked) -> Target:
 
 def place_of(asked: Asked) -> str:
     """The place of a conversation: a chat's topics are places of their own."""
-    return f"telegram:{asked.chat}:{asked.thread or 0}"
+    return f"{_places_of(asked.chat)}{asked.thread or 0}"
+
+
+def _places_of(chat: int) -> str:
+    """What the places of a chat begin with."""
+    return f"telegram:{chat}:"
 
 
 def speaker_of(asked: Asked) -> Speaker:
@@ -78,7 +83,7 @@ class Questions:
         if reply.answer is None:
             await self._delivery.send(target_of(question.asked), rendering.reply(reply))
             return
-        given = self._ledger.give(question.asked, reply.answer)
+        given = self._ledger.give(question.asked, reply.answer, turn=reply.turn)
         rich, keyboard = _shown(given, reply)
         sent = await self._delivery.send(target_of(question.asked), rich, keyboard)
         self._ledger.sent(given, sent.messages)
@@ -91,7 +96,7 @@ class Questions:
         if reply.answer is None:
             await self._delivery.edit(target_of(question.asked), messages, rendering.reply(reply))
             return
-        given = self._ledger.replace(before, reply.answer)
+        given = self._ledger.replace(before, reply.answer, turn=reply.turn)
         rich, keyboard = _shown(given, reply)
         sent = await self._delivery.edit(target_of(question.asked), messages, rich, keyboard)
         self._ledger.forget_messages(given, [message for message in messages if message not in sent.messages])
@@ -103,6 +108,10 @@ class Questions:
         reply = await asyncio.to_thread(self._conversation.forget, speaker_of(asked))
         self._ledger.forget(asked)
         return reply.text
+
+    def chat_migrated(self, old: int, new: int) -> None:
+        """A group became a supergroup: its conversations go on there, and are forgotten there."""
+        self._conversation.move(_places_of(old), _places_of(new))
 
     async def tell_wait(self, question: Question) -> None:
         """Say how long the queue is, where the wait is worth a word."""

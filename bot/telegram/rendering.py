@@ -14,8 +14,6 @@ from index.types import Article
 
 CONTEXT_CHARACTERS = 900
 """How much of the article is shown to either side of an opened passage."""
-PAGE_CHARACTERS = 2_000
-"""How much "more" reads on at once."""
 _WORD_CHARACTERS = 40
 
 
@@ -70,16 +68,6 @@ def passage(article: Article, one: Citation) -> Rich:
     before, after = ["…"] if first > 0 else [], ["…"] if last < len(article.text) else []
     parts = [*map(text, before), shown, *map(text, after)]
     return joined([heading(one), joined(parts, "\n")], "\n")
-
-
-def further(article: Article, start: int) -> tuple[Rich, int]:
-    """The next page of an article from a place, and the place after it."""
-    page = article.text[start : start + PAGE_CHARACTERS]
-    if start + len(page) < len(article.text):
-        cut = max(page.rfind("\n\n", len(page) // 2), page.rfind(". ", len(page) // 2) + 1)
-        page = page[:cut] if cut > 0 else page
-    head = joined([_title(article.title, article.url), text("\n")])
-    return joined([head, text(readable(page.strip("\n")), QUOTE)]), start + len(page)
 
 
 def words(said: str, passages: Sequence[Citation] = ()) -> Rich:

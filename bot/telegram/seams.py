@@ -17,8 +17,16 @@ class Conversation(Protocol):
         """The reply to whatever was said, in view of what this speaker said before."""
         ...
 
+    def read_on(self, place: str, number: int) -> Reply | None:
+        """The next paragraph of the article that a turn of a place cites; None where the turn was forgotten."""
+        ...
+
     def forget(self, speaker: Speaker) -> Reply:
         """Delete a speaker's turns; the words that say so."""
+        ...
+
+    def move(self, old: str, new: str) -> None:
+        """Conversations of the places whose names begin with `old` go on in those that begin with `new`."""
         ...
 
 

@@ -51,7 +51,6 @@ WISHES: Mapping[str, str] = {"sources": "show me the source", "more": "more"}
 """Commands that say no more than these words do in a conversation."""
 OLD_BUTTON = "This answer is old, and I no longer have it. Please ask again."
 MOVED_ON = "The article has changed since this answer. Please ask again."
-AT_THE_END = "That was the end of the article."
 NOT_ALLOWED_BUTTON = "This button is for people who may ask me."
 THANKS_GOOD = "Thank you! Noted as right."
 THANKS_BAD = "Noted as wrong. Thank you!"

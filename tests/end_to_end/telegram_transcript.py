@@ -75,6 +75,9 @@ async def played(folder: Path) -> None:
         await talk.says(f"/start {code}")
         (answer,) = await talk.says(KULEBA)
         await talk.presses(answer, "[1]", 1)
+        await talk.presses(answer, "more", 1)
+        await talk.says("/more")
+        await talk.presses(answer, "more", 1)
         await talk.says("Who said so?")
         for said in ("before April 2022", "When did he say so?", "everything"):
             await talk.says(said)
@@ -91,6 +94,7 @@ async def played(folder: Path) -> None:
         await bot.listens()
         talk.bot = bot
         await talk.presses(island, "[1]", 1)
+        await talk.presses(island, "more", 1)
         await talk.says("/remove Tern Island _b.txt")
         await talk.presses(island, "[1]", 0)
         await talk.presses(answer, "[1]", 1)

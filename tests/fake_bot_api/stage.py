@@ -59,7 +59,15 @@ class Scripted:
                 return Reply(ReplyKind.WORDS, "Hello.")
             found = next((span for word, span in self.spans.items() if word in text.lower()), None)
             answer = self._answer(text, found)
-            return Reply(ReplyKind.ANSWER, answer.text, answer)
+            return Reply(ReplyKind.ANSWER, answer.text, answer, turn=len(self.asked))
+
+    def read_on(self, place: str, number: int) -> Reply | None:
+        known = [one for one in self.asked[number - 1 : number] if one[0] == place]
+        return Reply(ReplyKind.WORDS, "Read on.") if known else None
+
+    def move(self, old: str, new: str) -> None:
+        self.asked = [(new + place.removeprefix(old), *said) if place.startswith(old) else (place, *said)
+                      for place, *said in self.asked]  # fmt: skip
 
     def forget(self, speaker: Speaker) -> Reply:
         self.asked = [one for one in self.asked if one[:2] != (speaker.place, speaker.person)]

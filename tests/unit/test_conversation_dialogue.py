@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -107,6 +108,30 @@ def test_more_reads_on_to_the_end_of_the_article(dialogue: Dialogue) -> None:
     last = dialogue.say(ANNA, "more")
     assert (last.kind, last.passages) == (ReplyKind.WORDS, ())
     assert "end of “The mayor”" in last.text
+
+
+def test_more_says_where_the_article_has_changed(assistant: Assistant) -> None:
+    conversations = Conversations()
+    answer = assistant.ask(MAYOR)
+    moved = replace(answer, citations=(replace(answer.citations[0], start=answer.citations[0].start + 5),))
+    gone = replace(answer, citations=(replace(answer.citations[0], article="gone.txt"),))
+    dialogue = Dialogue(assistant, library_of(assistant), conversations)
+    for changed in (moved, gone):
+        turn = conversations.add(ANNA, 1, MAYOR, (), changed)
+        assert "The article has changed since" in dialogue.more(turn).text
+
+
+def test_a_turn_is_read_on_by_anybody_of_its_place(assistant: Assistant) -> None:
+    dialogue = Dialogue(assistant, library_of(assistant), Conversations())
+    turn = dialogue.say(ANNA, MAYOR).turn
+    assert turn is not None
+    read = dialogue.read_on(ANNA.place, turn)
+    assert read is not None
+    assert read.passages[0].quote == "She was elected in 2019."
+    assert dialogue.say(ANNA, "more").passages[0].quote == "The flood in Springfield was forgotten by 2022."
+    assert dialogue.read_on("elsewhere", turn) is None
+    dialogue.forget(ANNA)
+    assert dialogue.read_on(ANNA.place, turn) is None
 
 
 def test_every_passage_shown_stands_in_its_article(dialogue: Dialogue, assistant: Assistant) -> None:
