@@ -13,7 +13,7 @@ from bot.telegram.database import Database
 from bot.types import Answer, from_record, to_record
 
 DAY_SECONDS: Final = 86_400
-_COLUMNS: Final = "id, chat, thread, person, question_message, answer, turn"
+_COLUMNS: Final = "id, chat, thread, person, question_message, answer, turn, conditions"
 _WIDTH: Final = len(_COLUMNS.split(", "))
 
 
@@ -32,12 +32,14 @@ class Given:
     """An answer that was given.
 
     number: what its buttons carry. turn: its id in the conversation, None where nothing was kept there.
+    conditions: what the articles had to meet, as `--where` takes it.
     """
 
     number: int
     asked: Asked
     answer: Answer
     turn: int | None = None
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +61,25 @@ class Ledger:
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
 
-    def give(self, asked: Asked, answer: Answer, *, turn: int | None = None) -> Given:
+    def give(self, asked: Asked, answer: Answer, *, turn: int | None = None, conditions: tuple[str, ...] = ()) -> Given:
         """Keep an answer, before it is sent: its buttons need the number."""
-        record = json.dumps(to_record(answer))
+        record, within = json.dumps(to_record(answer)), json.dumps(conditions)
         number = self._database.insert(
-            "INSERT INTO answers (at, chat, thread, person, question_message, answer, turn) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, record, turn),
+            "INSERT INTO answers (at, chat, thread, person, question_message, answer, turn, conditions) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, record, turn, within),
         )
-        return Given(number, asked, answer, turn)
+        return Given(number, asked, answer, turn, conditions)
 
-    def replace(self, given: Given, answer: Answer, *, turn: int | None = None) -> Given:
+    def replace(
+        self, given: Given, answer: Answer, *, turn: int | None = None, conditions: tuple[str, ...] = ()
+    ) -> Given:
         """The answer to an edited question, under the same number."""
         self._database.run(
-            "UPDATE answers SET answer = ?, turn = ? WHERE id = ?", (json.dumps(to_record(answer)), turn, given.number)
+            "UPDATE answers SET answer = ?, turn = ?, conditions = ? WHERE id = ?",
+            (json.dumps(to_record(answer)), turn, json.dumps(conditions), given.number),
         )
-        return Given(given.number, given.asked, answer, turn)
+        return Given(given.number, given.asked, answer, turn, conditions)
 
     def given(self, number: int, chat: int) -> Given | None:
         """The answer with a number, if it was given in this chat and is still kept."""
@@ -190,8 +195,9 @@ class Ledger:
 
 
 def _given(row: Row) -> Given:
-    number, chat, thread, person, question_message, answer, turn = row
-    return Given(number, Asked(chat, thread, person, question_message), from_record(json.loads(answer)), turn)
+    number, chat, thread, person, question_message, answer, turn, conditions = row
+    asked, within = Asked(chat, thread, person, question_message), tuple(json.loads(conditions))
+    return Given(number, asked, from_record(json.loads(answer)), turn, within)
 
 
 def _feedback(row: Row) -> Feedback:

@@ -83,7 +83,7 @@ class Questions:
         if reply.answer is None:
             await self._delivery.send(target_of(question.asked), rendering.reply(reply))
             return
-        given = self._ledger.give(question.asked, reply.answer, turn=reply.turn)
+        given = self._ledger.give(question.asked, reply.answer, turn=reply.turn, conditions=reply.conditions)
         rich, keyboard = _shown(given, reply)
         sent = await self._delivery.send(target_of(question.asked), rich, keyboard)
         self._ledger.sent(given, sent.messages)
@@ -96,7 +96,7 @@ class Questions:
         if reply.answer is None:
             await self._delivery.edit(target_of(question.asked), messages, rendering.reply(reply))
             return
-        given = self._ledger.replace(before, reply.answer, turn=reply.turn)
+        given = self._ledger.replace(before, reply.answer, turn=reply.turn, conditions=reply.conditions)
         rich, keyboard = _shown(given, reply)
         sent = await self._delivery.edit(target_of(question.asked), messages, rich, keyboard)
         self._ledger.forget_messages(given, [message for message in messages if message not in sent.messages])

@@ -18,6 +18,7 @@ from bot.conversation.store import Conversations
 from bot.conversation.turns import Turn
 from bot.settings import Settings
 from bot.telegram import words
+from bot.telegram.drafts import read
 from index.store import PassageStore
 from tests.fake_bot_api.core import Sent
 from tests.fake_bot_api.people import Person
@@ -91,11 +92,15 @@ def test_conditions_that_follow_ups_take_over_are_shown(assistant: Assistant, tm
                 stage, ada, "What destroyed the old bridge?", "before 2022", "When did it destroy the old bridge?"
             )
             assert "where" not in asked.text
+            ada.presses(narrowed, "👍")
+            await stage.settled()
             assert narrowed.text.startswith(f"Understood as: What destroyed the old bridge?\n{WHERE}\n\n")
             assert WHERE in follow_up.text.splitlines()
             assert WHERE in follow_up.marked("italic")[0]
 
     played(scenario)
+    (draft,) = read(tmp_path / "telegram.db")
+    assert (draft["question"], draft["where"]) == ("What destroyed the old bridge?", ["published < 2022-01-01"])
 
 
 def test_everything_lifts_conditions(assistant: Assistant, tmp_path: Path) -> None:
@@ -230,7 +235,8 @@ def test_an_answer_of_before_the_turns_were_noted_says_that_it_is_old(assistant:
         async with staged("memory", tmp_path, behind=behind(assistant), **OPEN) as stage:
             (answer,) = await heard(stage, stage.person(2), MAYOR)
         with closing(sqlite3.connect(tmp_path / "telegram.db")) as older:
-            older.execute("ALTER TABLE answers DROP COLUMN turn")
+            for column in ("turn", "conditions"):
+                older.execute(f"ALTER TABLE answers DROP COLUMN {column}")
             older.execute("PRAGMA user_version = 1")
         async with staged("memory", tmp_path, telegram=stage.telegram, behind=behind(assistant), **OPEN) as stage:
             ada = stage.person(2)
