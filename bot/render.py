@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.dates import long_date
-from bot.types import Answer, Citation, Status
+from bot.types import Answer, Citation, Status, to_record
 
 if TYPE_CHECKING:
     from index.types import Article, ArticleSummary, Note, Receipt
@@ -57,7 +57,7 @@ def as_json(value: Any) -> str:
 
 def answer_json(answer: Answer) -> str:
     """The answer as the contract of `ask --json` has it, keys in that order."""
-    record = asdict(answer)
+    record = to_record(answer)
     record["closest"] = [_without_marker(citation) for citation in record["closest"]]
     return as_json(record)
 

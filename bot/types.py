@@ -5,8 +5,10 @@ Every offset counts Unicode code points into the text of the whole article.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -112,3 +114,14 @@ def failed(question: str, error: str) -> Answer:
         seconds=0.0,
         error=error,
     )
+
+
+def to_record(answer: Answer) -> dict[str, Any]:
+    """The answer as JSON takes it: what is stored, and what `from_record` reads."""
+    return asdict(answer)
+
+
+def from_record(record: Mapping[str, Any]) -> Answer:
+    """The answer that `to_record` made a record of."""
+    cited = {key: tuple(Citation(**citation) for citation in record[key]) for key in ("citations", "closest")}
+    return Answer(**{**record, **cited, "status": Status(record["status"])})

@@ -94,6 +94,13 @@ def narrowed_nothing() -> str:
     return "Which question? Ask it with the condition, such as: Who resigned, in articles before March 2022?"
 
 
+def nothing_to_lift(conditions: Sequence[str]) -> str:
+    """For "everything" where no condition of the conversation holds. conditions: those set for every question."""
+    if conditions:
+        return f"Every question is asked where {'; '.join(conditions)}. /where clear lifts that."
+    return "Every article is asked already. Which there are, I tell you for: what can you answer?"
+
+
 def forgotten(turns: int) -> str:
     """After a conversation was deleted."""
     return {0: "There was nothing to forget.", 1: "Forgotten: one question."}.get(

@@ -55,5 +55,6 @@ def _case(draft: dict[str, Any]) -> Case:
         unanswerable=draft.get("unanswerable", False),
         article=draft.get("article"),
         quote=draft.get("quote"),
+        where=tuple(draft.get("where", ())),
         tags=(*draft["tags"], "draft"),
     )

@@ -19,11 +19,9 @@ from index.errors import CitebotError, UsageError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
-    from bot.conversation.dialogue import Dialogue
     from bot.settings import Settings
     from bot.telegram.library import FolderLibrary
     from bot.telegram.redaction import Redactor
-    from bot.telegram.seams import Said
     from bot.telegram.service import Options
     from index.types import Receipt
 
@@ -108,7 +106,7 @@ async def _served(settings: Settings, token: str, assistant: Assistant, stopping
     from bot.telegram.service import Backing, Service
 
     dialogue = open_dialogue(settings, assistant, note=warn)
-    backing = Backing(_Talk(dialogue), assistant.store, _library(settings, assistant))
+    backing = Backing(dialogue, assistant.store, _library(settings, assistant))
     service = Service(_options(settings, token), backing, state_file(settings, token), announce=say)
     loop = asyncio.get_running_loop()
     # not add_signal_handler: the end of the loop would take the handlers away, and a second signal would kill
@@ -138,26 +136,6 @@ async def _watched(settings: Settings) -> None:
         else:
             if receipt is not None:
                 tell_problems(receipt)
-
-
-class _Talk:
-    """The dialogue in the words of the bot's seam."""
-
-    def __init__(self, dialogue: Dialogue) -> None:
-        self._dialogue = dialogue
-
-    def say(self, place: str, person: str, text: str) -> Said:
-        from bot.conversation.turns import Speaker
-        from bot.telegram.seams import Said
-
-        reply = self._dialogue.say(Speaker(place, person), text)
-        words = "" if reply.answer is not None else reply.text
-        return Said(reply.answer, words, reply.passages, reply.understood)
-
-    def forget(self, place: str, person: str) -> str:
-        from bot.conversation.turns import Speaker
-
-        return self._dialogue.forget(Speaker(place, person)).text
 
 
 def _library(settings: Settings, assistant: Assistant) -> FolderLibrary:

@@ -85,6 +85,10 @@ class Dialogue:
         """Delete all that this speaker said and was answered here."""
         return Reply(ReplyKind.WORDS, replies.forgotten(self._conversations.forget(speaker)))
 
+    def move(self, old: str, new: str) -> None:
+        """Conversations of the places whose names begin with `old` go on in those that begin with `new`."""
+        self._conversations.move(old, new)
+
     def understand(self, speaker: Speaker, text: str, conditions: tuple[str, ...] = ()) -> Understood:
         """What a question of this speaker asks for, before anything is read."""
         turns = self.turns(speaker)
@@ -133,6 +137,8 @@ class Dialogue:
                 return self._overview()
             case Wish.NARROWED:
                 return self._narrowed(speaker, intent, text, conditions, stopped)
+            case Wish.WIDENED:
+                return self._widened(speaker, text, conditions, stopped)
             case Wish.ABOUT | Wish.LATEST:
                 return self._on_topic(speaker, intent, text, conditions)
         return self._looking_back(speaker, intent.wish)
@@ -154,11 +160,16 @@ class Dialogue:
         heading = replies.source(len(holding)) if turn.answer.citations else replies.closest()
         return Reply(ReplyKind.PASSAGES, heading, passages=holding, turn=turn.id)
 
+    def read_on(self, place: str, number: int) -> Reply | None:
+        """`more` of a turn of a place, whoever asked there; None where it was forgotten."""
+        turn = self._conversations.turn(place, number)
+        return self.more(turn) if turn is not None else None
+
     def more(self, turn: Turn) -> Reply:
-        """The next paragraph of the article that a turn's first passage stands in."""
+        """The next paragraph of the article that a turn's first passage stands in, while it stands there."""
         cited = turn.answer.citations or turn.answer.closest
-        if not cited:
-            return _words(replies.nothing_yet())
+        if not self._library.still_holding(cited[:1]):
+            return _words(replies.changed() if cited else replies.nothing_yet())
         stretch = self._library.reading_on(cited[0].article, turn.read_to or cited[0].end)
         if stretch is None:
             return _words(replies.end_of_article(cited[0].title))
@@ -190,13 +201,26 @@ class Dialogue:
         turns = self.turns(speaker)
         if not turns:
             return _words(replies.narrowed_nothing())
-        topical = _topical(turns[0].answer.standalone_question)
+        return self._asked_again(speaker, turns[0], text, wanted, stopped)
+
+    def _widened(self, speaker: Speaker, text: str, conditions: tuple[str, ...], stopped: Callable[[], bool]) -> Reply:
+        """The last question again, without the conditions that it was asked within."""
+        turns = self.turns(speaker)
+        if not turns or set(turns[0].conditions) <= set(conditions):
+            return _words(replies.nothing_to_lift(conditions))
+        return self._asked_again(speaker, turns[0], text, conditions, stopped)
+
+    def _asked_again(
+        self, speaker: Speaker, turn: Turn, text: str, conditions: tuple[str, ...], stopped: Callable[[], bool]
+    ) -> Reply:
+        """A turn's question, or its topic, within other conditions."""
+        question = turn.answer.standalone_question
+        topical = _topical(question)
         if topical is not None:
-            return self._on_topic(speaker, topical, text, wanted) or _words(
+            return self._on_topic(speaker, topical, text, conditions) or _words(
                 replies.nothing_on(topical.topic or "", None)
             )
-        asked = Understood(turns[0].answer.standalone_question, wanted, turns[0].topic)
-        return self._answered(speaker, text, asked, stopped)
+        return self._answered(speaker, text, Understood(question, conditions, turn.topic), stopped)
 
     def _on_topic(self, speaker: Speaker, intent: Intent, text: str, conditions: tuple[str, ...]) -> Reply | None:
         """Passages on a topic, remembered as a turn, so that "more" and "when was it seized?" look back to them.

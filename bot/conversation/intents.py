@@ -31,6 +31,8 @@ class Wish(StrEnum):
     """Passages on a topic, newest first."""
     NARROWED = "narrowed"
     """A question within conditions; the last one where there is none in it."""
+    WIDENED = "widened"
+    """The last question again, in every article: lifts the conditions that follow-ups took over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,12 @@ _SIMPLE: Final[tuple[tuple[Wish, str], ...]] = (
         r"(?:and\s+)?(?:(?:in|from)\s+)?(?:which|what)\s+(?:article|report|story|text)"
         r"(?:\s+(?:is|was)\s+(?:that|this|it)(?:\s+(?:in|from))?|\s+says?\s+(?:so|that|this)|\s+said\s+(?:so|that)"
         r"|\s+does\s+(?:it|that)\s+(?:stand|come)\s*(?:in|from)?)?",
+    ),
+    (
+        Wish.WIDENED,
+        r"(?:(?:and|but|now|ok(?:ay)?),?\s+)*(?:(?:ask|search|in|from)\s+)?"
+        r"(?:everything|(?:all|every)\s+(?:of\s+)?(?:the\s+|your\s+)?articles?|(?:any|every)\s+date|all\s+dates)"
+        r"(?:,?\s+(?:again|please))?",
     ),
 )
 _SIMPLE_RULES: Final = tuple((wish, re.compile(pattern, re.IGNORECASE)) for wish, pattern in _SIMPLE)

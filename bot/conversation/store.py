@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from bot.conversation.database import Database
 from bot.conversation.turns import Speaker, Turn
 from bot.database import Row
-from bot.types import Answer, Citation, Status
+from bot.types import Answer, from_record, to_record
 
 COLUMNS: Final = "id, at, topic, question, conditions, answer, read_to"
 DAY_SECONDS: Final = 86_400
@@ -42,10 +42,10 @@ class Conversations:
 
     def add(self, speaker: Speaker, topic: int, question: str, conditions: tuple[str, ...], answer: Answer) -> Turn:
         """Keep a turn, at the present time."""
-        now = self._clock()
+        now, record = self._clock(), json.dumps(to_record(answer))
         number = self._database.insert(
             "INSERT INTO turns (place, person, at, topic, question, conditions, answer) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (speaker.place, speaker.person, now, topic, _stored(question), json.dumps(conditions), _packed(answer)),
+            (speaker.place, speaker.person, now, topic, _stored(question), json.dumps(conditions), record),
         )
         if now - self._swept_at > SWEEP_SECONDS:
             self.sweep()
@@ -69,6 +69,13 @@ class Conversations:
         self._database.run("UPDATE turns SET read_to = ? WHERE id = ?", (read_to, turn.id))
         return replace(turn, read_to=read_to)
 
+    def move(self, old: str, new: str) -> int:
+        """Turns of the places whose names begin with `old` belong to those that begin with `new`; how many."""
+        return self._database.run(
+            "UPDATE turns SET place = ? || substr(place, length(?) + 1) WHERE substr(place, 1, length(?)) = ?",
+            (new, old, old, old),
+        )
+
     def forget(self, speaker: Speaker) -> int:
         """Delete every turn of a speaker from the file; how many there were."""
         return self._database.run("DELETE FROM turns WHERE place = ? AND person = ?", (speaker.place, speaker.person))
@@ -84,15 +91,6 @@ def _stored(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _packed(answer: Answer) -> str:
-    return json.dumps(asdict(answer))
-
-
 def _turn(row: Row) -> Turn:
     number, at, topic, question, conditions, answer, read_to = row
-    return Turn(number, at, topic, question, tuple(json.loads(conditions)), _answer(json.loads(answer)), read_to)
-
-
-def _answer(record: dict[str, Any]) -> Answer:
-    cited = {key: tuple(Citation(**citation) for citation in record[key]) for key in ("citations", "closest")}
-    return Answer(**{**record, **cited, "status": Status(record["status"])})
+    return Turn(number, at, topic, question, tuple(json.loads(conditions)), from_record(json.loads(answer)), read_to)

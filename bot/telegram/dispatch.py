@@ -346,9 +346,10 @@ class Dispatcher:
         return partial(self._parts.presses.pressed, query.id, data, query.from_user.id, target)
 
     def migrated(self, old: int, new: int) -> None:
-        """A group became a supergroup: rights and answers go with it."""
+        """A group became a supergroup: rights, answers and conversations go with it."""
         self._parts.access.chat_migrated(old, new)
         self._parts.ledger.chat_migrated(old, new)
+        self._parts.questions.chat_migrated(old, new)
         log(logging.INFO, "a group became a supergroup", old=old, new=new)
 
     def _say(self, asked: Asked, what: str) -> Plan:

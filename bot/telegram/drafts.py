@@ -26,13 +26,15 @@ def read(path: Path) -> list[dict[str, Any]]:
 def of(feedback: Iterable[Feedback]) -> Iterator[dict[str, Any]]:
     """A draft for each. Nobody's name or number is in it.
 
-    `id`, `question`, `tags`, `note` always; `answers` where a thumb up or a correction says them; `unanswerable`
-    where a refusal was found right; neither where somebody only said that an answer was wrong: a person decides.
+    `id`, `question`, `tags`, `note` always; `where` where the articles had to meet conditions; `answers` where a thumb
+    up or a correction says them; `unanswerable` where a refusal was found right; neither where somebody only said that
+    an answer was wrong: a person decides.
     """
     for one in feedback:
         yield {
             "id": f"telegram-{one.given.number}",
             "question": one.given.answer.standalone_question,
+            **({"where": list(one.given.conditions)} if one.given.conditions else {}),
             **_expected(one),
             "tags": ["telegram", "good" if one.good else "bad"],
             "note": _note(one),

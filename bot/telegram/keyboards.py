@@ -25,7 +25,8 @@ class Press(StrEnum):
 class Data:
     """A button's data.
 
-    answer: its number in the bot's database. argument: which citation to open, from 1, or from where to read on.
+    answer: its number in the bot's database.
+    argument: which citation to open, from 1.
     """
 
     press: Press
@@ -67,10 +68,14 @@ def of_answer(number: int, answer: Answer) -> Keyboard:
         if citation.marker is not None
     ]
     rows = [tuple(opens[first : first + BUTTONS_A_ROW]) for first in range(0, len(opens), BUTTONS_A_ROW)]
-    more = (Button("more", Data(Press.MORE, number, answer.citations[0].end)),) if answer.citations else ()
+    more = (_more(number),) if answer.citations else ()
     return (*rows, (*more, Button("👍", Data(Press.GOOD, number)), Button("👎", Data(Press.BAD, number))))
 
 
-def reading_on(number: int, place: int) -> Keyboard:
-    """One button that reads on from a place of the first citation's article."""
-    return ((Button("more", Data(Press.MORE, number, place)),),)
+def reading_on(number: int) -> Keyboard:
+    """One button that reads on in the article of an answer's first citation."""
+    return ((_more(number),),)
+
+
+def _more(number: int) -> Button:
+    return Button("more", Data(Press.MORE, number))

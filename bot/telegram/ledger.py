@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.database import Row
 from bot.telegram.database import Database
-from bot.types import Answer, Citation, Status
+from bot.types import Answer, from_record, to_record
 
 DAY_SECONDS: Final = 86_400
-_COLUMNS: Final = "id, chat, thread, person, question_message, answer"
+_COLUMNS: Final = "id, chat, thread, person, question_message, answer, turn, conditions"
+_WIDTH: Final = len(_COLUMNS.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer that was given. number: what its buttons carry."""
+    """An answer that was given.
+
+    number: what its buttons carry. turn: its id in the conversation, None where nothing was kept there.
+    conditions: what the articles had to meet, as `--where` takes it.
+    """
 
     number: int
     asked: Asked
     answer: Answer
+    turn: int | None = None
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +61,25 @@ class Ledger:
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
 
-    def give(self, asked: Asked, answer: Answer) -> Given:
+    def give(self, asked: Asked, answer: Answer, *, turn: int | None = None, conditions: tuple[str, ...] = ()) -> Given:
         """Keep an answer, before it is sent: its buttons need the number."""
+        record, within = json.dumps(to_record(answer)), json.dumps(conditions)
         number = self._database.insert(
-            "INSERT INTO answers (at, chat, thread, person, question_message, answer) VALUES (?, ?, ?, ?, ?, ?)",
-            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, _packed(answer)),
+            "INSERT INTO answers (at, chat, thread, person, question_message, answer, turn, conditions) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._clock(), asked.chat, asked.thread, asked.person, asked.message, record, turn, within),
         )
-        return Given(number, asked, answer)
+        return Given(number, asked, answer, turn, conditions)
 
-    def replace(self, given: Given, answer: Answer) -> Given:
+    def replace(
+        self, given: Given, answer: Answer, *, turn: int | None = None, conditions: tuple[str, ...] = ()
+    ) -> Given:
         """The answer to an edited question, under the same number."""
-        self._database.run("UPDATE answers SET answer = ? WHERE id = ?", (_packed(answer), given.number))
-        return Given(given.number, given.asked, answer)
+        self._database.run(
+            "UPDATE answers SET answer = ?, turn = ?, conditions = ? WHERE id = ?",
+            (json.dumps(to_record(answer)), turn, json.dumps(conditions), given.number),
+        )
+        return Given(given.number, given.asked, answer, turn, conditions)
 
     def given(self, number: int, chat: int) -> Given | None:
         """The answer with a number, if it was given in this chat and is still kept."""
@@ -150,7 +164,7 @@ class Ledger:
             f"SELECT {columns}, feedback.person, feedback.at, good, correction FROM feedback "
             "JOIN answers ON answers.id = feedback.answer ORDER BY feedback.at"
         )
-        return [Feedback(_given(row[:6]), row[6], row[7], bool(row[8]), row[9]) for row in rows]
+        return [_feedback(row) for row in rows]
 
     def counts(self) -> dict[str, int]:
         """How many answers are kept, and how many thumbs are up and down."""
@@ -180,15 +194,12 @@ class Ledger:
         return _given(rows[0]) if rows else None
 
 
-def _packed(answer: Answer) -> str:
-    return json.dumps(asdict(answer))
-
-
 def _given(row: Row) -> Given:
-    number, chat, thread, person, question_message, answer = row
-    return Given(number, Asked(chat, thread, person, question_message), _answer(json.loads(answer)))
+    number, chat, thread, person, question_message, answer, turn, conditions = row
+    asked, within = Asked(chat, thread, person, question_message), tuple(json.loads(conditions))
+    return Given(number, asked, from_record(json.loads(answer)), turn, within)
 
 
-def _answer(record: dict[str, Any]) -> Answer:
-    cited = {key: tuple(Citation(**citation) for citation in record[key]) for key in ("citations", "closest")}
-    return Answer(**{**record, **cited, "status": Status(record["status"])})
+def _feedback(row: Row) -> Feedback:
+    person, at, good, correction = row[_WIDTH:]
+    return Feedback(_given(row[:_WIDTH]), person, at, bool(good), correction)

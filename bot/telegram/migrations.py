@@ -46,4 +46,14 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
             )""",
         ),
     ),
+    Migration(
+        "turns of answers",
+        "Which turn of the conversation an answer is, so that the button reads on where the conversation is.",
+        ("ALTER TABLE answers ADD COLUMN turn INTEGER",),
+    ),
+    Migration(
+        "conditions of answers",
+        "What the articles had to meet, so that a draft case asks what was asked.",
+        ("ALTER TABLE answers ADD COLUMN conditions TEXT NOT NULL DEFAULT '[]'",),
+    ),
 )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.citations import holds
+from bot.conversation.reply import Reply
 from bot.telegram import keyboards, rendering, words
 from bot.telegram.delivery import Delivery, Target
 from bot.telegram.keyboards import Data, Press
 from bot.telegram.ledger import Given, Ledger
-from bot.telegram.seams import Shelf
+from bot.telegram.questions import place_of
+from bot.telegram.seams import Conversation, Shelf
 from bot.types import Citation
 from index.types import Article
 
 
 class Presses:
-    """Does what a button says, for somebody who may ask in its chat. The press is acknowledged first."""
+    """Does what a button says, for somebody who may ask in its chat. The press is acknowledged before that is sent."""
 
-    def __init__(self, shelf: Shelf, delivery: Delivery, ledger: Ledger) -> None:
+    def __init__(self, conversation: Conversation, shelf: Shelf, delivery: Delivery, ledger: Ledger) -> None:
+        self._conversation = conversation
+        self._reading_on = asyncio.Lock()
         self._shelf = shelf
         self._delivery = delivery
         self._ledger = ledger
@@ -42,19 +48,28 @@ class Presses:
         if citation is None or article is None:
             await self._delivery.acknowledge(query, words.MOVED_ON, alert=True)
             return
-        await self._delivery.acknowledge(query)
         if data.press is Press.OPEN:
+            await self._delivery.acknowledge(query)
             await self._delivery.send(target, rendering.passage(article, citation))
         else:
-            await self._read_on(given, article, data.argument, target)
+            await self._read_on(query, given, target)
 
-    async def _read_on(self, given: Given, article: Article, start: int, target: Target) -> None:
-        if not article.text[start:].strip():
-            await self._delivery.say(target, words.AT_THE_END)
+    async def _read_on(self, query: str, given: Given, target: Target) -> None:
+        """What the conversation says to "more": presses and /more go on where the other was."""
+        reply = await self._more(given)
+        if reply is None:
+            await self._delivery.acknowledge(query, words.OLD_BUTTON, alert=True)
             return
-        rich, place = rendering.further(article, start)
-        keyboard = keyboards.reading_on(given.number, place) if article.text[place:].strip() else ()
-        await self._delivery.send(target, rich, keyboard)
+        await self._delivery.acknowledge(query)
+        keyboard = keyboards.reading_on(given.number) if reply.passages else ()
+        await self._delivery.send(target, rendering.reply(reply), keyboard)
+
+    async def _more(self, given: Given) -> Reply | None:
+        """None where the conversation has the turn no more."""
+        if given.turn is None:
+            return None
+        async with self._reading_on:  # two presses at once read two paragraphs
+            return await asyncio.to_thread(self._conversation.read_on, place_of(given.asked), given.turn)
 
     async def _judged(self, query: str, given: Given, person: int, target: Target, *, good: bool) -> None:
         self._ledger.judge(given, person, good=good)

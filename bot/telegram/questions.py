@@ -11,12 +11,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.turns import Speaker
 from bot.telegram import keyboards, rendering, words
 from bot.telegram.delivery import Delivery, Target
 from bot.telegram.ledger import Asked, Given, Ledger
 from bot.telegram.logs import log, log_failure
 from bot.telegram.rich import Rich, text
-from bot.telegram.seams import Conversation, Said
+from bot.telegram.seams import Conversation
 from bot.telegram.statistics import Statistics
 from bot.types import Answer, Status, failed
 
@@ -41,7 +43,17 @@ def target_of(asked: Asked) -> Target:
 
 def place_of(asked: Asked) -> str:
     """The place of a conversation: a chat's topics are places of their own."""
-    return f"telegram:{asked.chat}:{asked.thread or 0}"
+    return f"{_places_of(asked.chat)}{asked.thread or 0}"
+
+
+def _places_of(chat: int) -> str:
+    """What the places of a chat begin with."""
+    return f"telegram:{chat}:"
+
+
+def speaker_of(asked: Asked) -> Speaker:
+    """Whose conversation a message belongs to."""
+    return Speaker(place_of(asked), str(asked.person))
 
 
 class Questions:
@@ -67,36 +79,39 @@ class Questions:
 
     async def answer(self, question: Question) -> None:
         """Ask, and answer in the question's place."""
-        said, seconds = await self._said(question)
-        if said.answer is None:
-            await self._delivery.send(target_of(question.asked), rendering.words(said.words, said.passages))
+        reply, seconds = await self._reply(question)
+        if reply.answer is None:
+            await self._delivery.send(target_of(question.asked), rendering.reply(reply))
             return
-        given = self._ledger.give(question.asked, said.answer)
-        rich, keyboard = _shown(given, said)
+        given = self._ledger.give(question.asked, reply.answer, turn=reply.turn, conditions=reply.conditions)
+        rich, keyboard = _shown(given, reply)
         sent = await self._delivery.send(target_of(question.asked), rich, keyboard)
         self._ledger.sent(given, sent.messages)
-        self._done(question, said.answer, seconds)
+        self._done(question, reply.answer, seconds)
 
     async def answer_anew(self, question: Question, before: Given) -> None:
         """Ask an edited question, and edit the answer it got."""
-        said, seconds = await self._said(question)
+        reply, seconds = await self._reply(question)
         messages = self._ledger.messages(before)
-        if said.answer is None:
-            shown = rendering.words(said.words, said.passages)
-            await self._delivery.edit(target_of(question.asked), messages, shown)
+        if reply.answer is None:
+            await self._delivery.edit(target_of(question.asked), messages, rendering.reply(reply))
             return
-        given = self._ledger.replace(before, said.answer)
-        rich, keyboard = _shown(given, said)
+        given = self._ledger.replace(before, reply.answer, turn=reply.turn, conditions=reply.conditions)
+        rich, keyboard = _shown(given, reply)
         sent = await self._delivery.edit(target_of(question.asked), messages, rich, keyboard)
         self._ledger.forget_messages(given, [message for message in messages if message not in sent.messages])
         self._ledger.sent(given, sent.messages)
-        self._done(question, said.answer, seconds)
+        self._done(question, reply.answer, seconds)
 
     async def forget(self, asked: Asked) -> str:
         """Delete what a person asked in a place, everywhere; the words that say so."""
-        said = await asyncio.to_thread(self._conversation.forget, place_of(asked), str(asked.person))
+        reply = await asyncio.to_thread(self._conversation.forget, speaker_of(asked))
         self._ledger.forget(asked)
-        return said
+        return reply.text
+
+    def chat_migrated(self, old: int, new: int) -> None:
+        """A group became a supergroup: its conversations go on there, and are forgotten there."""
+        self._conversation.move(_places_of(old), _places_of(new))
 
     async def tell_wait(self, question: Question) -> None:
         """Say how long the queue is, where the wait is worth a word."""
@@ -104,16 +119,16 @@ class Questions:
         if seconds >= WORTH_TELLING_SECONDS:
             await self._delivery.say(target_of(question.asked), words.in_line(question.before, seconds))
 
-    async def _said(self, question: Question) -> tuple[Said, float]:
-        """What the assistant says, and the seconds it took. What it could not foresee is an answer with an error."""
-        place, person = place_of(question.asked), str(question.asked.person)
+    async def _reply(self, question: Question) -> tuple[Reply, float]:
+        """The reply, and the seconds it took. What could not be foreseen is an answer with an error."""
+        speaker = speaker_of(question.asked)
         async with self._turn(question):
             started = time.monotonic()
             try:
-                said = await asyncio.to_thread(self._conversation.say, place, person, question.words)
+                reply = await asyncio.to_thread(self._conversation.say, speaker, question.words)
             except Exception as error:
-                said = Said(_failed(question.words, error))
-            return said, time.monotonic() - started
+                reply = Reply(ReplyKind.ANSWER, "", _failed(question.words, error))
+            return reply, time.monotonic() - started
 
     @contextlib.asynccontextmanager
     async def _turn(self, question: Question) -> AsyncIterator[None]:
@@ -150,12 +165,11 @@ class Questions:
         )
 
 
-def _shown(given: Given, said: Said) -> tuple[Rich, keyboards.Keyboard]:
-    """What is sent: the words before the answer, the answer, its buttons. An error has none."""
-    assert said.answer is not None
-    if said.answer.status is Status.ERROR:
-        return text(words.failed(said.answer.error or "unknown")), ()
-    return rendering.answer(said.answer, said.understood), keyboards.of_answer(given.number, said.answer)
+def _shown(given: Given, reply: Reply) -> tuple[Rich, keyboards.Keyboard]:
+    """What is sent: the reply with its answer, and the buttons. An error has none."""
+    if given.answer.status is Status.ERROR:
+        return text(words.failed(given.answer.error or "unknown")), ()
+    return rendering.reply(reply), keyboards.of_answer(given.number, given.answer)
 
 
 def _failed(question: str, error: Exception) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.conversation.reply import Reply
 from bot.dates import long_date
 from bot.render import one_line
 from bot.telegram.readable import characters, readable, readable_line
@@ -13,19 +14,25 @@ from index.types import Article
 
 CONTEXT_CHARACTERS = 900
 """How much of the article is shown to either side of an opened passage."""
-PAGE_CHARACTERS = 2_000
-"""How much "more" reads on at once."""
 _WORD_CHARACTERS = 40
 
 
-def answer(given: Answer, understood: str | None = None) -> Rich:
-    """The answer with its citations, or the refusal with what is nearest.
+def reply(said: Reply) -> Rich:
+    """A reply: how it was understood and within which conditions, then the answer, or words and passages."""
+    shown = answer(said.answer) if said.answer is not None else words(said.text, said.passages)
+    return joined([*_reading(said), shown], "\n\n")
 
-    understood: how a follow-up was read, where that differs from what was typed.
-    """
+
+def _reading(said: Reply) -> list[Rich]:
+    """What is told before a reply, as the terminal tells it; none where it was asked as it was typed, of everything."""
+    lines = [f"Understood as: {readable(said.understood)}"] if said.understood is not None else []
+    lines += [f"where {readable_line('; '.join(said.conditions))}"] if said.conditions else []
+    return [text("\n".join(lines), ITALIC)] if lines else []
+
+
+def answer(given: Answer) -> Rich:
+    """The answer with its citations, or the refusal with what is nearest."""
     blocks = [text(readable(given.text)), *(citation(one) for one in given.citations)]
-    if understood is not None:
-        blocks.insert(0, text(f"Understood as: {readable(understood)}", ITALIC))
     if given.closest:
         blocks.append(text("Nearest passages (not an answer):"))
         blocks += [citation(one) for one in given.closest]
@@ -61,16 +68,6 @@ def passage(article: Article, one: Citation) -> Rich:
     before, after = ["…"] if first > 0 else [], ["…"] if last < len(article.text) else []
     parts = [*map(text, before), shown, *map(text, after)]
     return joined([heading(one), joined(parts, "\n")], "\n")
-
-
-def further(article: Article, start: int) -> tuple[Rich, int]:
-    """The next page of an article from a place, and the place after it."""
-    page = article.text[start : start + PAGE_CHARACTERS]
-    if start + len(page) < len(article.text):
-        cut = max(page.rfind("\n\n", len(page) // 2), page.rfind(". ", len(page) // 2) + 1)
-        page = page[:cut] if cut > 0 else page
-    head = joined([_title(article.title, article.url), text("\n")])
-    return joined([head, text(readable(page.strip("\n")), QUOTE)]), start + len(page)
 
 
 def words(said: str, passages: Sequence[Citation] = ()) -> Rich:

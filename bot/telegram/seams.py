@@ -5,34 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.types import Answer, Citation
+from bot.conversation.reply import Reply
+from bot.conversation.turns import Speaker
 from index.types import Article
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the assistant says to something.
-
-    answer: None for what was no question, such as a greeting; then there are words, and passages where it was a
-    wish to see some. words: empty beside an answer, which has its own.
-    understood: how a follow-up was read, where that differs from what was typed.
-    """
-
-    answer: Answer | None
-    words: str = ""
-    passages: tuple[Citation, ...] = ()
-    understood: str | None = None
-
-
 class Conversation(Protocol):
-    """Safe to use from several threads."""
+    """The dialogue, as the bot uses it. Safe to use from several threads."""
 
-    def say(self, place: str, person: str, text: str) -> Said:
-        """The answer to a question, in view of what this person said in this place before."""
+    def say(self, speaker: Speaker, text: str) -> Reply:
+        """The reply to whatever was said, in view of what this speaker said before."""
         ...
 
-    def forget(self, place: str, person: str) -> str:
-        """Delete a person's turns in a place; the words that say so."""
+    def read_on(self, place: str, number: int) -> Reply | None:
+        """The next paragraph of the article that a turn of a place cites; None where the turn was forgotten."""
+        ...
+
+    def forget(self, speaker: Speaker) -> Reply:
+        """Delete a speaker's turns; the words that say so."""
+        ...
+
+    def move(self, old: str, new: str) -> None:
+        """Conversations of the places whose names begin with `old` go on in those that begin with `new`."""
         ...
 
 

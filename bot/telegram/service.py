@@ -157,7 +157,7 @@ class Service:
             ledger=self._ledger,
             delivery=delivery,
             questions=questions,
-            presses=Presses(backing.shelf, delivery, self._ledger),
+            presses=Presses(backing.conversation, backing.shelf, delivery, self._ledger),
             commands=Commands(
                 bot=self._bot,
                 access=access,

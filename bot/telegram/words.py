@@ -16,6 +16,8 @@ HELP = """Ask a question in words, and I quote the answer from the articles.
 /more – read on in its article
 /forget – forget what we talked about here
 
+“before March 2022” asks the last question of older articles, and what follows up on it too; “everything” lifts that.
+
 [1] [2] [3] under an answer open the passage; 👍 👎 say whether it was right. An edited question is answered anew."""
 HELP_ADMINISTRATOR = """For you as administrator:
 /add – send a document with this as its caption, or reply with it to one: it becomes an article
@@ -49,7 +51,6 @@ WISHES: Mapping[str, str] = {"sources": "show me the source", "more": "more"}
 """Commands that say no more than these words do in a conversation."""
 OLD_BUTTON = "This answer is old, and I no longer have it. Please ask again."
 MOVED_ON = "The article has changed since this answer. Please ask again."
-AT_THE_END = "That was the end of the article."
 NOT_ALLOWED_BUTTON = "This button is for people who may ask me."
 THANKS_GOOD = "Thank you! Noted as right."
 THANKS_BAD = "Noted as wrong. Thank you!"

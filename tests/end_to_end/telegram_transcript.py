@@ -75,7 +75,12 @@ async def played(folder: Path) -> None:
         await talk.says(f"/start {code}")
         (answer,) = await talk.says(KULEBA)
         await talk.presses(answer, "[1]", 1)
+        await talk.presses(answer, "more", 1)
+        await talk.says("/more")
+        await talk.presses(answer, "more", 1)
         await talk.says("Who said so?")
+        for said in ("before April 2022", "When did he say so?", "everything"):
+            await talk.says(said)
         await talk.presses(answer, "👍", 0)
         (refusal,) = await talk.says("Who is the president of Ukraine?")
         await talk.presses(refusal, "👎", 1)
@@ -89,6 +94,7 @@ async def played(folder: Path) -> None:
         await bot.listens()
         talk.bot = bot
         await talk.presses(island, "[1]", 1)
+        await talk.presses(island, "more", 1)
         await talk.says("/remove Tern Island _b.txt")
         await talk.presses(island, "[1]", 0)
         await talk.presses(answer, "[1]", 1)

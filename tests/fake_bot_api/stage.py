@@ -14,8 +14,11 @@ from typing import Any
 from telegram.request import BaseRequest
 
 from bot.citations import cite
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.turns import Speaker
 from bot.telegram.dispatch import Bounds
-from bot.telegram.seams import Filed, Said
+from bot.telegram.seams import Conversation, Filed
+from bot.telegram.seams import Shelf as Articles
 from bot.telegram.service import Backing, Options, Service
 from bot.types import Answer, Citation, Status
 from index.types import Article
@@ -46,20 +49,29 @@ class Scripted:
         self.most_at_once = 0
         self._guard = threading.Lock()
 
-    def say(self, place: str, person: str, text: str) -> Said:
+    def say(self, speaker: Speaker, text: str) -> Reply:
         with self._counted():
-            self.asked.append((place, person, text))
+            self.asked.append((speaker.place, speaker.person, text))
             time.sleep(self.seconds)
             if text == "fail":
                 raise RuntimeError(f"broken by {text}")
             if text == "hello":
-                return Said(None, "Hello.")
+                return Reply(ReplyKind.WORDS, "Hello.")
             found = next((span for word, span in self.spans.items() if word in text.lower()), None)
-            return Said(self._answer(text, found))
+            answer = self._answer(text, found)
+            return Reply(ReplyKind.ANSWER, answer.text, answer, turn=len(self.asked))
 
-    def forget(self, place: str, person: str) -> str:
-        self.asked = [one for one in self.asked if one[:2] != (place, person)]
-        return "Forgotten."
+    def read_on(self, place: str, number: int) -> Reply | None:
+        known = [one for one in self.asked[number - 1 : number] if one[0] == place]
+        return Reply(ReplyKind.WORDS, "Read on.") if known else None
+
+    def move(self, old: str, new: str) -> None:
+        self.asked = [(new + place.removeprefix(old), *said) if place.startswith(old) else (place, *said)
+                      for place, *said in self.asked]  # fmt: skip
+
+    def forget(self, speaker: Speaker) -> Reply:
+        self.asked = [one for one in self.asked if one[:2] != (speaker.place, speaker.person)]
+        return Reply(ReplyKind.WORDS, "Forgotten.")
 
     def article(self, name: str) -> Article | None:
         return self.articles.get(name)
@@ -163,17 +175,18 @@ async def staged(
     *,
     telegram: FakeTelegram | None = None,
     conversation: Scripted | None = None,
+    behind: tuple[Conversation, Articles] | None = None,
     token_at_start: str | None = None,
     **options: Any,
 ) -> AsyncIterator[Stage]:
     """The bot, running inside, stopped at the end; what ended it before is raised there.
 
-    token_at_start: what the bot thinks its token is.
+    token_at_start: what the bot thinks its token is. behind: what answers in the place of a scripted conversation.
     """
     telegram = telegram or FakeTelegram()
     async with _address(front, telegram) as (base_url, requests):
         own = replace(OPTIONS, token=token_at_start or telegram.token, base_url=base_url, **options)
-        stage = _stage(telegram, conversation or Scripted(), own, folder, requests)
+        stage = _stage(telegram, conversation or Scripted(), behind, own, folder, requests)
         running = asyncio.create_task(stage.service.run())
         try:
             await until(lambda: running.done() or _listens(telegram))
@@ -193,12 +206,13 @@ def _listens(telegram: FakeTelegram) -> bool:
 def _stage(
     telegram: FakeTelegram,
     conversation: Scripted,
+    behind: tuple[Conversation, Articles] | None,
     options: Options,
     folder: Path,
     requests: tuple[BaseRequest, BaseRequest] | None,
 ) -> Stage:
     library, lines = Shelf(), list[str]()
-    backing = Backing(conversation, conversation, library)
+    backing = Backing(*(behind or (conversation, conversation)), library)
     service = Service(options, backing, folder / "telegram.db", announce=lines.append, requests=requests)
     return Stage(telegram, service, conversation, library, lines)
 

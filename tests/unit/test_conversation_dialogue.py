@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -109,6 +110,30 @@ def test_more_reads_on_to_the_end_of_the_article(dialogue: Dialogue) -> None:
     assert "end of “The mayor”" in last.text
 
 
+def test_more_says_where_the_article_has_changed(assistant: Assistant) -> None:
+    conversations = Conversations()
+    answer = assistant.ask(MAYOR)
+    moved = replace(answer, citations=(replace(answer.citations[0], start=answer.citations[0].start + 5),))
+    gone = replace(answer, citations=(replace(answer.citations[0], article="gone.txt"),))
+    dialogue = Dialogue(assistant, library_of(assistant), conversations)
+    for changed in (moved, gone):
+        turn = conversations.add(ANNA, 1, MAYOR, (), changed)
+        assert "The article has changed since" in dialogue.more(turn).text
+
+
+def test_a_turn_is_read_on_by_anybody_of_its_place(assistant: Assistant) -> None:
+    dialogue = Dialogue(assistant, library_of(assistant), Conversations())
+    turn = dialogue.say(ANNA, MAYOR).turn
+    assert turn is not None
+    read = dialogue.read_on(ANNA.place, turn)
+    assert read is not None
+    assert read.passages[0].quote == "She was elected in 2019."
+    assert dialogue.say(ANNA, "more").passages[0].quote == "The flood in Springfield was forgotten by 2022."
+    assert dialogue.read_on("elsewhere", turn) is None
+    dialogue.forget(ANNA)
+    assert dialogue.read_on(ANNA.place, turn) is None
+
+
 def test_every_passage_shown_stands_in_its_article(dialogue: Dialogue, assistant: Assistant) -> None:
     dialogue.say(ANNA, MAYOR)
     said = ("show me the source", "more", "the latest on the flood", "What does the article say about the flood?")
@@ -159,6 +184,27 @@ def test_before_a_date_asks_the_last_question_within_it(dialogue: Dialogue) -> N
     narrowed = dialogue.say(ANNA, "Who is the mayor of Springfield, in articles before 2022?")
     assert narrowed.answer is not None
     assert narrowed.answer.status is Status.REFUSED
+
+
+def test_everything_asks_the_last_question_of_every_article(dialogue: Dialogue) -> None:
+    assert "Every article is asked already" in dialogue.say(ANNA, "everything").text
+    narrowed = dialogue.say(ANNA, "Who is the mayor of Springfield, in articles before 2022?")
+    assert narrowed.conditions == ("published < 2022-01-01",)
+    widened = dialogue.say(ANNA, "everything")
+    assert (widened.conditions, widened.understood) == ((), MAYOR)
+    assert widened.answer is not None
+    assert widened.answer.answer == "Ada Quimby"
+    assert dialogue.say(ANNA, "When was she elected?").conditions == ()
+    assert "Every article is asked already" in dialogue.say(ANNA, "everything").text
+
+
+def test_everything_lifts_what_was_narrowed_and_leaves_what_holds_for_every_question(dialogue: Dialogue) -> None:
+    held = ("published > 2020-01-01",)
+    dialogue.say(ANNA, "tell me about the flood", conditions=held)
+    assert len(dialogue.say(ANNA, "before 2022", conditions=held).passages) == 1
+    widened = dialogue.say(ANNA, "everything", conditions=held)
+    assert (widened.conditions, len(widened.passages)) == (held, 2)
+    assert "/where clear" in dialogue.say(ANNA, "everything", conditions=held).text
 
 
 def test_which_article_and_what_there_is(dialogue: Dialogue) -> None:

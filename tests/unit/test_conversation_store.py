@@ -50,6 +50,17 @@ def test_a_turn_is_found_by_its_id_in_its_own_place_only() -> None:
     assert conversations.turn("telegram:7", turn.id) is None
 
 
+def test_conversations_move_with_their_place() -> None:
+    conversations = Conversations()
+    for place in ("telegram:-5:0", "telegram:-5:9", "telegram:-55:0", "terminal"):
+        conversations.add(Speaker(place, "anna"), 1, place, (), answer())
+    assert conversations.move("telegram:-5:", "telegram:-1007:") == 2
+    assert conversations.recent(Speaker("telegram:-5:0", "anna")) == []
+    for place, came_from in (("-1007:0", "-5:0"), ("-1007:9", "-5:9"), ("-55:0", "-55:0")):
+        (turn,) = conversations.recent(Speaker(f"telegram:{place}", "anna"))
+        assert turn.question == f"telegram:{came_from}"
+
+
 def test_how_far_was_read_on_is_kept() -> None:
     conversations = Conversations()
     turn = conversations.add(ANNA, 1, "one", (), answer())

@@ -39,6 +39,11 @@ REGRESSION = Path(__file__).parents[1] / "regression"
         ("the latest on Kherson", Wish.LATEST),
         ("What is the latest news about Kherson?", Wish.LATEST),
         ("tell me about Kherson", Wish.ABOUT),
+        ("everything", Wish.WIDENED),
+        ("Now search everything, please.", Wish.WIDENED),
+        ("in all articles", Wish.WIDENED),
+        ("every article", Wish.WIDENED),
+        ("any date", Wish.WIDENED),
     ],
 )
 def test_a_wish_is_recognised(said: str, wish: Wish) -> None:
@@ -71,6 +76,10 @@ def test_a_wish_is_recognised(said: str, wish: Wish) -> None:
         "Where is the source from which the river springs?",
         "What does Kuleba say?",
         "What continues to burn?",
+        "Is everything lost?",
+        "Everything burned down where?",
+        "How many words do all articles have?",
+        "any news?",
     ],
 )
 def test_a_real_question_is_not_swallowed(question: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.commands.case import command
+from bot.conversation.turns import Speaker
 from bot.regression.sets import load_one
 from bot.telegram.database import Database
 from bot.telegram.ledger import Asked, Ledger
@@ -24,7 +25,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
 
 
 def answer_to(question: str) -> Answer:
-    answer = Scripted().say("place", "person", question).answer
+    answer = Scripted().say(Speaker("place", "person"), question).answer
     assert answer is not None
     return answer
 
@@ -60,3 +61,11 @@ def test_a_follow_up_is_kept_as_it_was_understood(ledger: Ledger, tmp_path: Path
     ledger.judge(ledger.give(Asked(1, None, 2, 1), answer), 2, good=True)
     add("drafts.yaml")
     assert load_one(tmp_path / "drafts.yaml").cases[0].question == "How many roses has the garden?"
+
+
+def test_the_conditions_of_an_answer_are_those_of_its_case(ledger: Ledger, tmp_path: Path) -> None:
+    given = ledger.give(Asked(1, None, 2, 1), answer_to("Who?"), conditions=("published < 2022-01-01",))
+    ledger.judge(given, 2, good=True)
+    add("drafts.yaml")
+    (case,) = load_one(tmp_path / "drafts.yaml").cases
+    assert (case.where, case.unanswerable) == (("published < 2022-01-01",), True)
