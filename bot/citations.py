@@ -14,6 +14,7 @@ from dataclasses import replace
 from bot.types import Answer, Candidate, Citation
 from index.sentences import sentence_around
 from index.types import Article
+from index.words import composed
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _NOT_WORDS = re.compile(r"[^\w\s]")
@@ -69,7 +70,7 @@ class CitationBroken(Exception):
 
 def normalised(text: str) -> str:
     """A span for comparison: case, signs, articles, hedges ("around") and spare white space taken away."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace(",", "")
+    folded = composed(unicodedata.normalize("NFKC", text).casefold()).replace(",", "")
     words = _NOT_WORDS.sub(" ", _HEDGES.sub(" ", _ARTICLES.sub(" ", folded)))
     return " ".join(words.split())
 

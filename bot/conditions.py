@@ -18,6 +18,7 @@ from bot.offices import ROLES, named, offices, states
 from index.english.months import MONTHS
 from index.english.numbers import NUMBERS, ORDINALS
 from index.stopwords import STOP_WORDS
+from index.words import composed, folded
 
 
 class State(StrEnum):
@@ -72,7 +73,7 @@ _SINGLE: Final = frozenset({Kind.YEAR, Kind.ORDINAL, Kind.NUMBER, Kind.MONTH})
 @lru_cache(maxsize=256)
 def conditions(question: str) -> tuple[Condition, ...]:
     """The conditions of a question, each once, in no particular order."""
-    return tuple(dict.fromkeys(_all(question)))
+    return tuple(dict.fromkeys(_all(composed(question))))
 
 
 def _all(text: str) -> Iterator[Condition]:
@@ -92,15 +93,15 @@ def _all(text: str) -> Iterator[Condition]:
 
 
 def _listed(word: str) -> Iterator[Condition]:
-    folded = word.casefold()
-    if folded in NUMBERS and folded not in {"one", "zero"}:
-        yield Condition(word, Kind.NUMBER, NUMBERS[folded])
-    elif folded in ORDINALS:
-        yield Condition(word, Kind.ORDINAL, ORDINALS[folded])
-    elif folded in MONTHS and folded != "may":
-        yield Condition(word, Kind.MONTH, folded)
-    elif folded in ROLES:
-        yield Condition(word, Kind.ROLE, folded)
+    plain = folded(word)
+    if plain in NUMBERS and plain not in {"one", "zero"}:
+        yield Condition(word, Kind.NUMBER, NUMBERS[plain])
+    elif plain in ORDINALS:
+        yield Condition(word, Kind.ORDINAL, ORDINALS[plain])
+    elif plain in MONTHS and plain != "may":
+        yield Condition(word, Kind.MONTH, plain)
+    elif plain in ROLES:
+        yield Condition(word, Kind.ROLE, plain)
 
 
 def _names(text: str) -> Iterator[Condition]:
@@ -113,7 +114,7 @@ def _names(text: str) -> Iterator[Condition]:
         if match.start() == 0 and len(words) == 1 and words[0] == match.group():
             continue
         if words and name.casefold() not in MONTHS and not all(word.casefold() in ROLES for word in words):
-            yield Condition(name, Kind.NAME, name.casefold())
+            yield Condition(name, Kind.NAME, folded(name))
 
 
 def state(condition: Condition, place: Place) -> State:
@@ -146,7 +147,7 @@ def _named(name: str, text: str) -> bool:
     """Whether the last word of a name stands in the text, with whatever ending: Kyiv's, Americans."""
     last = re.sub(r"['’]s?$", "", name.rsplit(maxsplit=1)[-1])
     stem = last if len(last) < 5 else last[:-1]
-    return re.search(rf"(?<!\w){re.escape(stem)}", text.casefold()) is not None
+    return re.search(rf"(?<!\w){re.escape(stem)}", folded(text)) is not None
 
 
 def _dated(condition: Condition, published: str | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from bot.types import Candidate
 from index.sentences import sentence_around
 from index.stopwords import STOP_WORDS
 from index.types import Article, Meta
+from index.words import WORD, composed, folded
 
 MARGIN_BOUND: Final = 15.0
 """Margins beyond this say no more; a bound keeps one feature from drowning the others."""
@@ -24,7 +24,6 @@ MARGIN_BOUND: Final = 15.0
 LONG: Final = 12
 """Spans of more words are no less likely for it."""
 
-_WORDS = re.compile(r"\w+")
 _STEM_LETTERS = 5
 """Words count as the same when this many first letters agree: president's, presidents, presidential."""
 
@@ -106,24 +105,24 @@ def coverage(question: str, text: str) -> float:
 @lru_cache(maxsize=64)
 def _stems(text: str) -> frozenset[str]:
     """Of all words; kept, for the spans of one passage share it."""
-    return frozenset(stem(word) for word in _WORDS.findall(text))
+    return frozenset(stem(word) for word in WORD.findall(composed(text)))
 
 
 @lru_cache(maxsize=64)
 def content_stems(text: str) -> frozenset[str]:
     """The stems of the words of a text that are not stop words."""
-    return frozenset(stem(word) for word in _WORDS.findall(text) if word.casefold() not in STOP_WORDS)
+    return frozenset(stem(word) for word in WORD.findall(composed(text)) if folded(word) not in STOP_WORDS)
 
 
 def stem(word: str) -> str:
     """A word's first letters, case folded; a number whole."""
-    folded = word.casefold()
-    return folded if folded.isdigit() else folded[:_STEM_LETTERS]
+    plain = folded(word)
+    return plain if plain.isdigit() else plain[:_STEM_LETTERS]
 
 
 def _gap(candidate: Candidate, others: Sequence[Candidate]) -> float:
     """The margin's lead over the best candidate of another text elsewhere, at most MARGIN_BOUND."""
-    rivals = [o.margin for o in others if o.text.casefold() != candidate.text.casefold()]
+    rivals = [o.margin for o in others if folded(o.text) != folded(candidate.text)]
     return min(MARGIN_BOUND, candidate.margin - max(rivals)) if rivals else MARGIN_BOUND
 
 

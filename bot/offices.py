@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from index.stopwords import STOP_WORDS
+from index.words import composed, folded
 
 ROLES: Final = frozenset(
     "president chairman chairwoman chancellor premier minister secretary treasurer manager coach captain author "
@@ -52,12 +53,13 @@ _CLAUSE = re.compile(r"(?<=[a-z0-9)”\"][.!?;])\s+|\n+")
 
 def offices(text: str) -> Iterator[tuple[str, str, str]]:
     """(words, role, what it is of) of each office that a question names, the latter two in lower case."""
+    text = composed(text)
     for match in _OF.finditer(text):
-        holder = match.group(2).casefold().rstrip("?.!,'’")
+        holder = folded(match.group(2)).rstrip("?.!,'’")
         if holder not in STOP_WORDS:
             yield match.group().rstrip("?.!, "), match.group(1).casefold(), holder
     for match in [*_POSSESSED.finditer(text), *_HELD.finditer(text)]:
-        holder = match.group(1).casefold()
+        holder = folded(match.group(1))
         if holder not in STOP_WORDS | _NO_HOLDER:
             yield match.group(), match.group(2).casefold(), holder
 
@@ -69,7 +71,7 @@ def states(role: str, holder: str, text: str) -> bool:
 
 
 def _bound(role: str, wanted: Sequence[str], clause: str) -> bool:
-    words = [word.casefold() for word in _WORD.findall(clause)]
+    words = _WORD.findall(folded(clause))
     for at, word in enumerate(words):
         if word.removesuffix("s") == role:
             around = words[max(0, at - BEFORE) : at] + words[at + 1 : at + 1 + AFTER]

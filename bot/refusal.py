@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +9,7 @@ from bot.conditions import Condition, Kind, State
 from bot.dates import long_date
 from index.stopwords import STOP_WORDS
 from index.store import PassageStore
+from index.words import WORD, composed, folded
 from prompts import refusals
 
 SHOWN: Final = 3
@@ -51,8 +51,6 @@ ASKING: Final = frozenset(
 )
 """Words that ask; that no article holds them says nothing."""
 
-_WORD = re.compile(r"\w[\w\u0300-\u036f]*")
-
 
 def not_found(store: PassageStore, question: str, articles: int, *, filtered: bool, unmet: Unmet = ()) -> str:
     """The words of a refusal. articles: how many were searched. filtered: whether conditions left some out.
@@ -83,5 +81,5 @@ def _unmet(condition: Condition, state: State) -> str:
 
 def content_words(question: str) -> list[str]:
     """The words of a question that say what it is about, each once, in order."""
-    words = dict.fromkeys(word for word in _WORD.findall(question) if len(word) > 1)
-    return [word for word in words if word.casefold() not in STOP_WORDS | ASKING]
+    words = dict.fromkeys(word for word in WORD.findall(composed(question)) if len(word) > 1)
+    return [word for word in words if folded(word) not in STOP_WORDS | ASKING]

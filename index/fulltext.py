@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from index.stopwords import STOP_WORDS
+from index.words import WORD, composed, folded
 
 MAX_WORDS: Final = 200
 """More distinct words than this of a question are left out; FTS5's time grows with each."""
-
-# The combining marks belong to the word: FTS5 folds them, and a cut there would make two words of one.
-_WORD: Final = re.compile(r"[\w\u0300-\u036f]+")
 
 
 def match_expression(query: str) -> str | None:
@@ -20,7 +17,8 @@ def match_expression(query: str) -> str | None:
     Stop words are dropped unless there is nothing else. Each word counts once.
     """
     # Lone surrogates are no text, and a NUL ends the query inside FTS5, even between quotes.
-    clean = query.encode("utf-8", "ignore").decode().replace("\0", " ")
-    words = list({word.casefold(): word for word in _WORD.findall(clean)}.items())
-    telling = [word for folded, word in words if folded not in STOP_WORDS] or [word for _, word in words]
+    clean = composed(query.encode("utf-8", "ignore").decode().replace("\0", " "))
+    # A combining mark belongs to the word: FTS5 folds it, and a cut there would make two words of one.
+    words = list({folded(word): word for word in WORD.findall(clean)}.items())
+    telling = [word for plain, word in words if plain not in STOP_WORDS] or [word for _, word in words]
     return " OR ".join(f'"{word}"' for word in telling[:MAX_WORDS]) or None

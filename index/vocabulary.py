@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from index.database import Database
+from index.words import WORD
 
 SIMILARITY: Final = 0.75
 """The least share of common letters (difflib's ratio) for a near spelling."""
@@ -17,7 +17,6 @@ SIMILARITY_OF_FORMS: Final = 0.6
 LENGTH_DIFFERENCE: Final = 3
 """Longer and shorter terms are not looked at; a stem is at most this much shorter than its word as a rule."""
 
-_WORD = re.compile(r"[\w\u0300-\u036f]+")
 _TABLES: Final = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, passages_fts, row)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.occurrences USING fts5vocab(main, passages_fts, instance)",
@@ -32,7 +31,7 @@ class Vocabulary:
 
     def absent(self, words: Sequence[str]) -> list[str]:
         """Those words that stand in no passage and no title in any form that the stemmer makes one of, in order."""
-        return [word for word in words if _WORD.fullmatch(word) and not self._stands(word)]
+        return [word for word in words if WORD.fullmatch(word) and not self._stands(word)]
 
     def near(self, word: str) -> str | None:
         """The word of the articles that is spelled most like it, as it stands there; None where none is near.
@@ -65,7 +64,7 @@ class Vocabulary:
             (term,),
         )
         words = {
-            _folded(word): word for row in rows for word in _WORD.findall(row[0]) if _folded(word)[:1] == folded[:1]
+            _folded(word): word for row in rows for word in WORD.findall(row[0]) if _folded(word)[:1] == folded[:1]
         }
         best = difflib.get_close_matches(folded, words, n=1, cutoff=SIMILARITY_OF_FORMS)
         return words[best[0]] if best else None

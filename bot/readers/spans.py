@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bot.types import Candidate
 from index.types import Meta
+from index.words import is_mark
 
 SPAN_TOKENS = 30
 """The longest span, in tokens: longer ones were clauses rather than answers."""
@@ -105,14 +106,24 @@ def _hedged(text: str, start: int, end: int) -> int:
 
 def _same_word(text: str, cut: int) -> bool:
     """Whether a cut before text[cut] would fall inside a word or a number such as 1.7 or 20,000."""
-    before, after = text[cut - 1], text[cut]
+    if is_mark(text[cut]):
+        return True
+    last = _letter(text, cut - 1)
+    before, after = text[last], text[cut]
     if before.isalnum() and after.isalnum():
         return True
     if after in ".,'’" and before.isalnum():
         return cut + 1 < len(text) and text[cut + 1].isalnum() and _joins(text, cut)
     if before in ".,'’" and after.isalnum():
-        return cut > 1 and text[cut - 2].isalnum() and _joins(text, cut - 1)
+        return last > 0 and text[_letter(text, last - 1)].isalnum() and _joins(text, last)
     return False
+
+
+def _letter(text: str, at: int) -> int:
+    """The place of the letter or sign that the character here is or, as an accent, belongs to."""
+    while at > 0 and is_mark(text[at]):
+        at -= 1
+    return at
 
 
 def _joins(text: str, at: int) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.regression.cases import Case
+from index.words import composed
 
 RIGHT_F1: Final = 0.5
 """From this F1 on a text is the answer, where the numbers agree too."""
@@ -24,8 +25,8 @@ _NUMBER: Final = re.compile(r"\d[\d.,]*")
 
 
 def normalised(text: str) -> str:
-    """Lower case, without ASCII punctuation, without a, an, the, with single spaces."""
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+    """Lower case, accents composed, without ASCII punctuation, without a, an, the, with single spaces."""
+    return " ".join(_ARTICLES.sub(" ", composed(text).lower().translate(_PUNCTUATION)).split())
 
 
 def exact(prediction: str, answers: Sequence[str]) -> float:
@@ -45,7 +46,8 @@ def is_right(prediction: str, case: Case) -> bool:
     "more than 1.5 million people" is no "more than 1.7 million people", though F1 says 0.8. A possessive 's does
     not count: a span may end inside "Gandhi's".
     """
-    if any(re.fullmatch(pattern, prediction.strip(), re.IGNORECASE | re.DOTALL) for pattern in case.patterns):
+    text = composed(prediction).strip()
+    if any(re.fullmatch(composed(pattern), text, re.IGNORECASE | re.DOTALL) for pattern in case.patterns):
         return True
     said = _POSSESSIVE.sub("", prediction)
     expected = [_POSSESSIVE.sub("", answer) for answer in case.answers]

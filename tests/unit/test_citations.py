@@ -60,6 +60,7 @@ def test_the_nearest_passages_that_no_longer_hold_are_left_out() -> None:
         ("February 24", "24 February", True),
         ("", "Kyiv", False),
         ("more than 1.7 million", "1.7 million people", True),
+        ("Jose\u0301", "José", True),
     ],
 )
 def test_spans_that_say_the_same(one: str, other: str, same: bool) -> None:

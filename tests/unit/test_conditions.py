@@ -1,8 +1,11 @@
 """Conditions of a question: found by rules, met or contradicted by a passage and its article."""
 
+import unicodedata
+
 import pytest
 
 from bot.conditions import Condition, Kind, Place, State, conditions, state
+from bot.features import coverage
 
 
 def found(question: str) -> set[tuple[str, str]]:
@@ -48,6 +51,15 @@ def test_a_place_meets_or_contradicts(
     condition: Condition, sentence: str, published: str | None, expected: State
 ) -> None:
     assert state(condition, Place(sentence, sentence, "A title", published)) is expected
+
+
+@pytest.mark.parametrize(("written", "asked"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_accents_count_alike_however_they_are_written(written: str, asked: str) -> None:
+    question = unicodedata.normalize(asked, "Has José met the president of Perú?")
+    text = unicodedata.normalize(written, "José met the president of Perú.")
+    place = Place(text, text, "A title", None)
+    assert {state(one, place) for one in conditions(question)} == {State.MET}
+    assert coverage(question, text) == 1.0
 
 
 def test_the_title_counts() -> None:

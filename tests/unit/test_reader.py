@@ -182,3 +182,18 @@ def test_a_number_comes_with_its_hedge(text: str, span: str, whole: str) -> None
     start = text.index(span)
     marked = snapped(text, start, start + len(span), 1.0)
     assert text[marked.start : marked.end] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "whole"),
+    [
+        ("It was Jose\u0301.", "Jose", "Jose\u0301"),
+        ("It was Jose\u0301's bread.", "Jose", "Jose\u0301's"),
+        ("She is A\u030asa Bell.", "sa", "A\u030asa"),
+        ("He said 9️⃣ and left.", "9", "9️⃣"),
+    ],
+)
+def test_a_span_ends_at_a_whole_character(text: str, span: str, whole: str) -> None:
+    start = text.index(span)
+    marked = snapped(text, start, start + len(span), 1.0)
+    assert text[marked.start : marked.end] == whole

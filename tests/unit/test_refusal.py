@@ -47,6 +47,15 @@ def test_a_word_that_stands_nowhere_is_told_instead(store: PassageStore) -> None
     assert "“2033”" in told and "What comes nearest" not in told
 
 
+def test_a_word_with_a_combining_accent_is_no_other_word(tmp_path: Path) -> None:
+    store = PassageStore(tmp_path)
+    vector = np.eye(384)[0].tolist()
+    document = Document(id="a", content="The prize went to José.", embedding=vector, meta={"article": "a"})
+    store.write_documents([document])
+    assert "José" not in not_found(store, "Who gave Jose\u0301 the prize?", 1, filtered=False)
+    assert "“Zoé”" in not_found(store, "Who gave Zoe\u0301 the prize?", 1, filtered=False)
+
+
 def test_a_number_that_may_stand_in_words_is_not_told(store: PassageStore) -> None:
     unmet = [(Condition("20", Kind.NUMBER, "20"), State.UNKNOWN)]
     assert "What comes nearest" not in not_found(store, "Who won the cup?", 1, filtered=False, unmet=unmet)

@@ -36,6 +36,7 @@ def test_f1_is_the_best_overlap() -> None:
         ("Kharkiv", "Kherson", False),
         ("Gandhi's", "Gandhi", True),
         ("Lewis", "Lewis’s", True),
+        ("Jose\u0301", "José", True),
     ],
 )
 def test_right_from_half_the_overlap_on_where_numbers_agree(said: str, expected: str, right: bool) -> None:
