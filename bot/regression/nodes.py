@@ -109,13 +109,19 @@ def _node(event: Any, events: Iterator[Any]) -> Node:
     line = event.start_mark.line + 1
     match event:
         case yaml.ScalarEvent():
-            return Single(event.value, _kind(event), line)
+            return Single(_value(event), _kind(event), line)
         case yaml.SequenceStartEvent():
             return Many(tuple(_items(events)), line)
         case yaml.MappingStartEvent():
             return Named(_entries(events), line)
         case _:
             raise Malformed(f"an alias (*{event.anchor}): write the value out", line)
+
+
+def _value(event: Any) -> str:
+    """As it is written; a block (`|`, `>`) without the line ends it ends with, which nobody types on purpose."""
+    text: str = event.value
+    return text.rstrip("\n") if event.style in {"|", ">"} else text
 
 
 def _kind(event: Any) -> Kind:

@@ -12,6 +12,7 @@ from bot.regression.asking import Asker
 from bot.regression.cases import Case, QuestionSet
 from bot.regression.evidence import Shelf
 from bot.regression.judging import Judged, judge
+from bot.regression.patterns import PatternSlow
 from bot.types import Answer, Status
 from index.errors import CitebotError
 
@@ -89,13 +90,19 @@ def ask_all(
 
 def ask_one(case: Case, corpus: Corpus, *, without_evidence: bool = False) -> Result:
     """One case asked, judged and scored. Raises RunFailed."""
-    evidence = corpus.shelf.evidence(case)
     try:
-        asked = corpus.asker.ask(case)
-        takes = without_evidence and bool(evidence.all)
-        without = corpus.asker.ask(case, sorted(evidence.all)).answer if takes else None
+        return _asked(case, corpus, without_evidence=without_evidence)
+    except PatternSlow as error:
+        raise RunFailed(f"{case.origin}: {case.id}: answers: {error}") from error
     except Exception as error:
         raise RunFailed(f"{case.origin}: {case.id}: could not be asked: {type(error).__name__}: {error}") from error
+
+
+def _asked(case: Case, corpus: Corpus, *, without_evidence: bool) -> Result:
+    evidence = corpus.shelf.evidence(case)
+    asked = corpus.asker.ask(case)
+    takes = without_evidence and bool(evidence.all)
+    without = corpus.asker.ask(case, sorted(evidence.all)).answer if takes else None
     judged = judge(asked, evidence)
     made_up = None if without is None else without.status is Status.ANSWERED
     return Result(judged, scores.scores_of(judged, corpus.facts["passages_read"], made_up), without)

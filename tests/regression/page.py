@@ -75,6 +75,11 @@ cases:
 | `tags` | for `--tag` |
 | `turns` | questions asked before this one |
 
+A pattern is a regular expression as Python has them, case ignored; flags such as `(?s)` may stand inside. It is tried
+when the set is read, and may take ten seconds over an answer or over all passages: a case whose pattern takes longer
+ends the run with exit status 3, and is named. Its evidence is looked for within each passage. A YAML block (`|`, `>`)
+ends with its last word, not with a line end.
+
 A set may also be `pytest --citebot SET`, one test a case, beside a team's own tests. `citebot case add QUESTION
 --set FILE` asks, shows the answer, and adds the case that expects it, or what you say instead.
 
