@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from bot.regression import squad
 from bot.regression.cases import Case, QuestionSet, SetUnusable
 from bot.regression.fields import Problems, case_of, check_names, number_of, text_of
 from bot.regression.measures import MEASURES, TOLERANCES
-from bot.regression.nodes import Malformed, Many, Named, Node, from_json, from_yaml
+from bot.regression.nodes import Malformed, Many, Named, Node, from_json, from_yaml, read_json
 
 SET_FIELDS: Final = ("about", "articles", "tolerances", "cases")
 YAML_ENDINGS: Final = (".yaml", ".yml")
@@ -50,8 +49,6 @@ def load_one(path: Path) -> QuestionSet:
         raise SetUnusable(
             [f"{path}: nested too deep or too large for a question set ({type(error).__name__})"]
         ) from None
-    except ValueError as error:  # json.loads refuses a number of thousands of digits with it
-        raise SetUnusable([f"{path}: {error}"]) from error
     if not question_set.cases:
         raise SetUnusable([f"{path}:1: cases: there is none"])
     repeated = _repeated(question_set.cases)
@@ -130,9 +127,9 @@ def _from_lines(path: Path, text: str) -> QuestionSet:
         if not line.strip():
             continue
         try:
-            case = case_of(from_json(json.loads(line), number), problems)
-        except json.JSONDecodeError as error:
-            problems.add(number, "JSON", f"{error.msg} (column {error.colno})")
+            case = case_of(from_json(read_json(line), number), problems)
+        except Malformed as error:
+            problems.add(number, "JSON", str(error))
             continue
         if case is not None:
             cases.append(case)

@@ -171,6 +171,23 @@ def test_squad_that_is_not_json(tmp_path: Path) -> None:
     assert problems(path)[0].startswith(f"{path}:2: JSON: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('{"data": [],\n "version": "d",\n "data": []}', 3, "data stands here twice"),
+        ('{"data": [{"data": 1, "x": "\\"data\\":", "y": ["z", {}]}],\n "\\u0064ata": 0}', 2, "data stands here twice"),
+        ('{"data": [],\n "version": NaN}', 2, "NaN is no number"),
+        ('{"data": [],\n "version": ' + "1" * 5000 + "}", 2, "too many digits"),
+        ('{"data": "\\ud83d\\ude00",\n "version": "\\ud83d"}', 2, "half a character"),
+    ],
+)
+def test_json_that_says_two_things_or_none(tmp_path: Path, text: str, line: int, words: str) -> None:
+    path = written(tmp_path, "set.json", text)
+    assert [(p.startswith(f"{path}:{line}: JSON: "), words in p) for p in problems(path)] == [(True, True)]
+    path = written(tmp_path, "set.jsonl", "\n" + text.replace("\n", ""))
+    assert [(p.startswith(f"{path}:2: JSON: "), words in p) for p in problems(path)] == [(True, True)]
+
+
 def test_selection_by_tag_id_and_failure(tmp_path: Path) -> None:
     found = [load_one(written(tmp_path, "set.yaml", GOOD))]
     assert [case.id for case in selected(found, Selection(tags=("who",)))[0].cases] == ["one"]
