@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from bot.files import write_whole
 from bot.regression.cases import Case, QuestionSet
 from index.errors import UsageError
 
@@ -70,6 +71,6 @@ def keep_failed(folder: Path, asked: Collection[str], failed: Collection[str]) -
         before = set()
     ids = sorted((before - set(asked)) | set(failed))
     try:
-        path.write_text(json.dumps(ids, indent=1) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(ids, indent=1) + "\n")
     except OSError:
         return

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from bot.files import expanded
 from bot.regression import squad
 from bot.regression.cases import Case, QuestionSet, SetUnusable
 from bot.regression.fields import Problems, case_of, check_names, number_of, text_of
 from bot.regression.measures import MEASURES, TOLERANCES
 from bot.regression.nodes import Malformed, Many, Named, Node, from_json, from_yaml, read_json
+from index.errors import UsageError
 
 SET_FIELDS: Final = ("about", "articles", "tolerances", "cases")
 YAML_ENDINGS: Final = (".yaml", ".yml")
@@ -86,15 +88,24 @@ def _set_of(root: Node, path: Path, problems: Problems) -> QuestionSet:
         problems.add(root.line, "cases", "a question set is a list of cases, or a mapping with the field cases")
         return QuestionSet(path.as_posix(), path, ())
     check_names(root, SET_FIELDS, problems)
-    articles = text_of(root, "articles", problems)
     return QuestionSet(
         name=path.as_posix(),
         path=path,
         cases=tuple(_cases(root, problems)),
         about=text_of(root, "about", problems) or "",
-        articles=path.parent / articles if articles else None,
+        articles=_articles(root, path, problems),
         tolerances=dict(_tolerances(root, problems)),
     )
+
+
+def _articles(root: Named, path: Path, problems: Problems) -> Path | None:
+    """Relative to the set's file, or to the home folder where it begins with `~`."""
+    name = text_of(root, "articles", problems)
+    try:
+        return path.parent / expanded(name) if name else None
+    except UsageError as error:
+        problems.add(root.entries["articles"].line, "articles", str(error))
+        return None
 
 
 def _cases(root: Named, problems: Problems) -> Iterator[Case]:

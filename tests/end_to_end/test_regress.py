@@ -128,6 +128,32 @@ def test_a_set_that_cannot_be_used(run: Run, place: Path) -> None:
     assert run("regress", "set.yaml", "--json", "no/such/folder.json").returncode == 2
 
 
+def test_outputs_that_would_overwrite_and_a_baseline_to_be_made_anew(run: Run, place: Path) -> None:
+    for flags in (
+        ("--json", "set.yaml"),
+        ("--html", "seeds/../set.yaml"),
+        ("--junit", "one.xml", "--html", "./one.xml"),
+        ("--baseline", "b.json", "--update-baseline", "--json", "b.json"),
+        ("--baseline", "b.json", "--json", "b.json"),
+        ("--json=~nobody-of-this-name/run.json",),
+    ):
+        refused = run("regress", "set.yaml", *flags)
+        assert (refused.returncode, refused.stdout) == (2, ""), flags
+    assert (place / "set.yaml").read_text(encoding="utf-8") == QUESTIONS
+    assert sorted(entry.name for entry in place.iterdir()) == ["seeds", "set.yaml"]
+    home = {"HOME": str(place)}
+    flags = ("--id", "kirby", "--baseline", "b.json")
+    assert run("regress", "set.yaml", "--baseline", "b.json", "--update-baseline", env=home).returncode == 0
+    good = (place / "b.json").read_text(encoding="utf-8")
+    (place / "b.json").write_text(f"<<<<<<< HEAD\n{good}=======\n{good}>>>>>>> theirs\n", encoding="utf-8")
+    unmerged = run("regress", "set.yaml", *flags)
+    assert (unmerged.returncode, "merge markers; make it anew with --update-baseline" in unmerged.stderr) == (2, True)
+    anew = run("regress", "set.yaml", "--baseline=~/b.json", "--update-baseline", "--html=~/r.html", env=home)
+    assert anew.returncode == 0, anew.stderr
+    assert run("regress", "set.yaml", *flags).returncode == 0
+    assert (place / "r.html").exists()
+
+
 def test_an_index_that_is_damaged_is_no_result(run: Run, place: Path) -> None:
     assert run("sync").returncode == 0
     (place / ".citebot" / "passages.db").write_bytes(b"this is no database" * 1000)

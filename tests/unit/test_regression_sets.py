@@ -66,6 +66,14 @@ def test_a_block_ends_with_its_last_word(tmp_path: Path) -> None:
     assert (case.question, case.patterns, case.quote) == ("Who is it?", ("no ?one",), "It is.")
 
 
+def test_articles_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    cases = "cases: [{id: a, question: Q?, answers: [x]}]\n"
+    assert load_one(written(tmp_path, "set.yaml", f"articles: ~/news\n{cases}")).articles == Path("/home/ann/news")
+    path = written(tmp_path, "set.yaml", f"{cases}articles: ~nobody-of-this-name/news\n")
+    assert problems(path)[0].startswith(f"{path}:2: articles: ~nobody-of-this-name/news: there is no such home folder")
+
+
 def test_json_lines(tmp_path: Path) -> None:
     lines = [
         {"id": "a", "question": "Line\u2028one?", "answers": ["x", 7]},
