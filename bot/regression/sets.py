@@ -18,6 +18,8 @@ SET_FIELDS: Final = ("about", "articles", "tolerances", "cases")
 YAML_ENDINGS: Final = (".yaml", ".yml")
 LINES_ENDINGS: Final = (".jsonl", ".ndjson")
 
+Reader = Callable[[Path, str], QuestionSet]
+
 
 def load(paths: Sequence[Path]) -> list[QuestionSet]:
     """The sets of these files, in order. Raises SetUnusable with all that is wrong in all of them."""
@@ -36,7 +38,18 @@ def load(paths: Sequence[Path]) -> list[QuestionSet]:
 
 def load_one(path: Path) -> QuestionSet:
     """The set of one file, by the ending of its name. Raises SetUnusable."""
-    readers: dict[str, Callable[[Path, str], QuestionSet]] = {
+    reader = _reader_of(path)
+    return _checked(path, reader, _text_of(path))
+
+
+def of_text(path: Path, text: str) -> QuestionSet:
+    """The set that the file would be with this text, whatever its line ends. Raises SetUnusable."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _checked(path, _reader_of(path), text)
+
+
+def _reader_of(path: Path) -> Reader:
+    readers: dict[str, Reader] = {
         **dict.fromkeys(YAML_ENDINGS, _from_yaml),
         **dict.fromkeys(LINES_ENDINGS, _from_lines),
         ".json": squad.read,
@@ -44,7 +57,10 @@ def load_one(path: Path) -> QuestionSet:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise SetUnusable([f"{path}: not a question set: its name must end in {', '.join(readers)}"])
-    text = _text_of(path)
+    return reader
+
+
+def _checked(path: Path, reader: Reader, text: str) -> QuestionSet:
     try:
         question_set = reader(path, text)
     except (RecursionError, MemoryError) as error:
