@@ -33,8 +33,13 @@ class Selection:
     def takes(self, case: Case) -> bool:
         """Whether a case passes all that was asked for."""
         tagged = not self.tags or any(tag in case.tags for tag in self.tags)
-        named = not self.ids or any(fnmatchcase(case.id, pattern) for pattern in self.ids)
+        named = not self.ids or any(_is_named(case.id, pattern) for pattern in self.ids)
         return tagged and named and (self.failed is None or case.id in self.failed)
+
+
+def _is_named(identity: str, pattern: str) -> bool:
+    """Only `*` and `?` mean something: an id may hold brackets."""
+    return identity == pattern or fnmatchcase(identity, pattern.replace("[", "[[]"))
 
 
 def selected(sets: Sequence[QuestionSet], selection: Selection) -> list[QuestionSet]:

@@ -205,6 +205,13 @@ def test_selection_by_tag_id_and_failure(tmp_path: Path) -> None:
         selected(found, Selection(tags=("where",)))
 
 
+def test_brackets_in_an_id_are_themselves(tmp_path: Path) -> None:
+    lines = ('{"id": "a[1]", "question": "Q?", "answers": ["x"]}', '{"id": "a1", "question": "Q?", "answers": ["x"]}')
+    found = [load_one(written(tmp_path, "set.jsonl", "\n".join(lines)))]
+    for pattern in ("a[1]", "a[?]", "*]"):
+        assert [case.id for case in selected(found, Selection(ids=(pattern,)))[0].cases] == ["a[1]"]
+
+
 def test_what_failed_is_kept_until_it_is_asked_again(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="without --last-failed"):
         failed_last(tmp_path)
