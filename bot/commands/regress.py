@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.regression.selection import Selection
     from bot.settings import Settings
 
+CASE_SECONDS = 300
 AS_EXPECTED, WORSE, COULD_NOT_RUN = 0, 1, 3
 
 EXAMPLES = """\b
@@ -48,6 +49,13 @@ Exit status: 0 as expected, 1 worse than the baseline (without one: any case wro
 @click.option("--id", "ids", metavar="ID", multiple=True, help="Only these cases; * and ? as in file names.")
 @click.option("--last-failed", is_flag=True, help="Only the cases that were wrong when they were last asked.")
 @click.option("--without-evidence", is_flag=True, help="Ask each answerable case again with its evidence taken away.")
+@click.option(
+    "--case-seconds",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, max=1_000_000),
+    default=CASE_SECONDS,
+    help=f"How long a case may take; 0 for any time.  [default: {CASE_SECONDS}]",
+)
 @click.option("--baseline", metavar="FILE", help="Compare with this file.")
 @click.option("--update-baseline", is_flag=True, help="Write the run to the file of --baseline.")
 @click.option("--reason", metavar="TEXT", help="Why the baseline changes; kept in it.")
@@ -67,6 +75,7 @@ def command(
     ids: tuple[str, ...],
     last_failed: bool,
     without_evidence: bool,
+    case_seconds: float,
     baseline: str | None,
     update_baseline: bool,
     reason: str | None,
@@ -98,7 +107,15 @@ def command(
     loaded = _loaded(paths, chosen)
     before = _baseline(recorded, update=update_baseline, reason=reason, selection=chosen)
     try:
-        run = _run(settings, loaded, as_articles, complete=chosen.is_all, without=without_evidence, sync=not no_sync)
+        run = _run(
+            settings,
+            loaded,
+            as_articles,
+            complete=chosen.is_all,
+            without=without_evidence,
+            seconds=case_seconds,
+            sync=not no_sync,
+        )
     except CitebotError as error:
         warn(str(error))
         return COULD_NOT_RUN
@@ -146,7 +163,14 @@ def _baseline(path: Path | None, *, update: bool, reason: str | None, selection:
 
 
 def _run(
-    settings: Settings, sets: Sequence[QuestionSet], as_articles: bool, *, complete: bool, without: bool, sync: bool
+    settings: Settings,
+    sets: Sequence[QuestionSet],
+    as_articles: bool,
+    *,
+    complete: bool,
+    without: bool,
+    seconds: float,
+    sync: bool,
 ) -> Run:
     from bot.regression import session
 
@@ -160,6 +184,7 @@ def _run(
             articles_given=given,
             complete=complete,
             without_evidence=without,
+            seconds=seconds,
             told=told,
         )
 

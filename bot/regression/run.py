@@ -12,6 +12,7 @@ from bot.regression.asking import Asker
 from bot.regression.cases import Case, QuestionSet
 from bot.regression.evidence import Shelf
 from bot.regression.judging import Judged, judge
+from bot.regression.overdue import CaseOverdue, within
 from bot.regression.patterns import PatternSlow
 from bot.types import Answer, Status
 from index.errors import CitebotError
@@ -77,21 +78,29 @@ class Run:
 
 
 def ask_all(
-    sets: Sequence[QuestionSet], corpus: Corpus, *, without_evidence: bool = False, told: OnCase | None = None
+    sets: Sequence[QuestionSet],
+    corpus: Corpus,
+    *,
+    without_evidence: bool = False,
+    seconds: float = 0.0,
+    told: OnCase | None = None,
 ) -> Iterator[Result]:
-    """Every case of the sets, in order. Raises RunFailed at the first that could not be asked."""
+    """Every case of the sets, in order. Raises RunFailed at the first that could not be asked, within its seconds."""
     for question_set in sets:
         for case in question_set.cases:
-            result = ask_one(case, corpus, without_evidence=without_evidence)
+            result = ask_one(case, corpus, without_evidence=without_evidence, seconds=seconds)
             if told is not None:
                 told(case, result.judged.right)
             yield result
 
 
-def ask_one(case: Case, corpus: Corpus, *, without_evidence: bool = False) -> Result:
-    """One case asked, judged and scored. Raises RunFailed."""
+def ask_one(case: Case, corpus: Corpus, *, without_evidence: bool = False, seconds: float = 0.0) -> Result:
+    """One case asked, judged and scored. seconds: that it may take, 0 for any. Raises RunFailed."""
     try:
-        return _asked(case, corpus, without_evidence=without_evidence)
+        with within(seconds):
+            return _asked(case, corpus, without_evidence=without_evidence)
+    except CaseOverdue as error:
+        raise RunFailed(f"{case.origin}: {case.id}: {error}") from error
     except PatternSlow as error:
         raise RunFailed(f"{case.origin}: {case.id}: answers: {error}") from error
     except Exception as error:

@@ -82,6 +82,8 @@ when the set is read, and may take ten seconds over an answer or over all passag
 ends the run with exit status 3, and is named. Its evidence is looked for within each passage. A YAML block (`|`, `>`)
 ends with its last word, not with a line end.
 
+A case that takes longer than `--case-seconds`, 300 unless given, ends the run with exit status 3 too, and is named.
+
 A set may also be `pytest --citebot SET`, one test a case, beside a team's own tests. `citebot case add QUESTION
 --set FILE` asks, shows the answer, and adds the case that expects it, or what you say instead.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -9,10 +12,11 @@ import pytest
 
 from bot.percentile import percentile
 from bot.regression import patterns
-from bot.regression.asking import Asker, Marked
+from bot.regression.asking import Asked, Asker, Marked
 from bot.regression.cases import Case
 from bot.regression.evidence import Shelf, Shelved
 from bot.regression.judging import Stage, judge
+from bot.regression.overdue import within
 from bot.regression.run import Corpus, RunFailed, ask_one
 from bot.regression.scores import calibration_error, means, scores_of
 from tests.unit.regression_examples import KING, MAYOR, PEOPLE, SHELF, TEXT, asked, judged, marked
@@ -93,6 +97,32 @@ def test_a_case_whose_pattern_takes_too_long_ends_the_run_and_is_named(monkeypat
     slow = Case("slow", "?", patterns=(".* .* (out|in)",), origin="set.yaml:3")
     with pytest.raises(RunFailed, match=r"set\.yaml:3: slow: answers: the pattern .* took longer than 0\.01 s"):
         ask_one(slow, Corpus(cast(Asker, None), shelf, {}))
+
+
+class Sleeping(Asker):
+    """Asks nothing, slowly, and takes whatever happens meanwhile for a question without an answer."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def ask(self, case: Case, without: Sequence[str] = ()) -> Asked:
+        try:
+            time.sleep(30)
+        except Exception:
+            return asked(case, [])
+        finally:
+            self.closed = True
+        raise AssertionError("nobody stopped it")
+
+
+def test_a_case_that_takes_too_long_ends_the_run_and_is_named() -> None:
+    before, sleeping = signal.getsignal(signal.SIGALRM), Sleeping()
+    with pytest.raises(RunFailed, match=r"^set\.yaml:3: mayor: took longer than 0\.05 s$"):
+        ask_one(replace(MAYOR, origin="set.yaml:3"), Corpus(sleeping, SHELF, {}), seconds=0.05)
+    assert sleeping.closed
+    assert signal.getsignal(signal.SIGALRM) is before
+    with within(0), within(30):
+        pass  # nothing is left that would ring
 
 
 def test_every_passage_that_holds_an_answer_is_taken_away() -> None:
