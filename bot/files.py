@@ -13,6 +13,9 @@ from typing import Final
 
 from index.errors import UsageError
 
+_OPEN_ALREADY: Final = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
+"""A pipe behind such a name leads nowhere, and a file must stay the one that whoever opened it writes to."""
+
 _MADE_FOR_ALL: Final = 0o666
 """Less what the person's umask takes."""
 
@@ -34,18 +37,20 @@ def same_file(one: Path, other: Path) -> bool:
 
 
 def is_plain(path: Path) -> bool:
-    """Whether it is a file, or would be: no pipe, terminal or other device."""
+    """Whether it is a file, or would be: no pipe, terminal or other device, and none that is open already."""
     seen = _seen(path)
+    if path.as_posix().startswith(_OPEN_ALREADY):
+        return False
     return seen is None or stat.S_ISREG(seen.st_mode)
 
 
 def try_out(path: Path) -> None:
     """Raise the OSError that writing would raise, as far as that can be known before; leave everything as it is."""
     target = _target(path)
-    seen = _seen(target)
+    seen = _seen(path)
     if seen and stat.S_ISDIR(seen.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if is_plain(target):
+    if is_plain(path):
         with _beside(target):
             pass
 
@@ -57,8 +62,8 @@ def write_whole(path: Path, text: str) -> None:
     """
     target = _target(path)
     data = text.encode("utf-8", "backslashreplace")
-    if not is_plain(target):
-        target.write_bytes(data)
+    if not is_plain(path):
+        path.write_bytes(data)
         return
     with _beside(target) as (handle, scratch):
         with os.fdopen(os.dup(handle), "wb") as file:

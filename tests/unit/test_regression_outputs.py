@@ -95,6 +95,17 @@ def test_links_and_rights_stay(tmp_path: Path) -> None:
     assert (link.is_symlink(), real.read_text(), real.stat().st_mode & 0o777) == (True, "after", 0o640)
 
 
+def test_what_is_open_already_is_written_in_its_place(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    with (tmp_path / "out.txt").open("w") as file, os.fdopen(reading) as pipe:
+        for number in (file.fileno(), writing):
+            path = Path(f"/dev/fd/{number}")
+            check(Outputs(json=path), [])
+            files.write_whole(path, "whole\n")
+        os.close(writing)
+        assert (pipe.read(), (tmp_path / "out.txt").read_text()) == ("whole\n", "whole\n")
+
+
 def test_a_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ann")
     assert files.expanded("~/run.json") == Path("/home/ann/run.json")
