@@ -6,7 +6,7 @@ loads this file in every run, so nothing heavy is imported before there is a set
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,15 +35,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Collect the sets as if they stood on the command line."""
-    paths = tuple(Path(path).resolve() for path in config.getoption("--citebot"))
+    paths = _paths(config.getoption("--citebot"))
     config.stash[_SETS] = paths
     config.stash[_OPENED] = _Opened(config)
     config.args.extend(str(path) for path in paths if str(path) not in config.args)
+    if paths:
+        config.pluginmanager.register(_Naming(config))
+
+
+def _paths(names: list[str]) -> tuple[Path, ...]:
+    """Where the sets are, each once."""
+    if not names:
+        return ()
+    from bot.files import expanded
+
+    return tuple(dict.fromkeys(expanded(name).resolve() for name in names))
+
+
+def _shown(text: str, *, one_line: bool = False) -> str:
+    """The text as it may be shown: nothing in a set or an article steers a terminal."""
+    from bot import render
+
+    return render.one_line(text) if one_line else render.visible(text)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A set that was named, and no other YAML or JSON."""
-    if file_path.resolve() in parent.config.stash[_SETS]:
+    """A set that was named, and no other YAML or JSON; nor a link to it, or each of its cases would run twice."""
+    if file_path in parent.config.stash[_SETS]:
         return SetFile.from_parent(parent, path=file_path)
     return None
 
@@ -65,10 +83,12 @@ class SetFile(pytest.File):
         try:
             groups = self.config.stash[_OPENED].groups(load_one(self.path))
         except CitebotError as error:
-            raise self.CollectError(str(error)) from error
+            raise self.CollectError(_shown(str(error))) from error
         for group in groups:
             for case in (case for question_set in group.sets for case in question_set.cases):
-                yield CaseItem.from_parent(self, name=case.id, case=case, group=group)
+                # The id as text: pytest then reads it back as it wrote it, whatever `::` and `[` there are in it.
+                name = _shown(case.id, one_line=True)
+                yield CaseItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", case=case, group=group)
 
 
 class CaseItem(pytest.Item):
@@ -88,14 +108,46 @@ class CaseItem(pytest.Item):
             raise CaseWrong(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """A wrong case without a traceback: there is nothing in it to see."""
-        if isinstance(excinfo.value, CaseWrong):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        """A wrong case, and what was foreseen, without a traceback: there is nothing in it to see."""
+        return _shown(str(excinfo.value if _is_foreseen(excinfo.value) else super().repr_failure(excinfo, style)))
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """File and case."""
-        return self.path, None, f"{self.path.name}::{self.name}"
+        """File and case; not joined by `::`, which would have pytest take a `.` for it too."""
+        return self.path, None, _shown(f"{self.path.name}: {self.name}")
+
+
+def _is_foreseen(error: BaseException) -> bool:
+    from bot.regression.run import RunFailed
+    from index.errors import CitebotError
+
+    told = error.__cause__ if isinstance(error, RunFailed) else error
+    return isinstance(told, CaseWrong | CitebotError)
+
+
+class _Naming:
+    """Names cases in a JUnit file as `citebot regress --junit` does: pytest takes an id with `::` or `[` apart."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep the names in the report, which may be of another process."""
+        report = yield
+        if isinstance(item, CaseItem):
+            report.citebot_names = [item.parent.nodeid, item.case.id]  # type: ignore[attr-defined,union-attr]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say them before pytest writes its own."""
+        names = getattr(report, "citebot_names", None)
+        for writer in self._config.pluginmanager.get_plugins():
+            if names and type(writer).__name__ == "LogXML":
+                from bot.regression.report_junit import allowed
+
+                for attribute, name in zip(("classname", "name"), names, strict=True):
+                    writer.node_reporter(report).add_attribute(attribute, allowed(name))
 
 
 class CaseWrong(AssertionError):
@@ -145,5 +197,5 @@ def _synced(settings: Settings) -> Assistant:
 
     from bot.compose import open_assistant, sync_if_changed
 
-    sync_if_changed(settings, note=lambda sentence: warnings.warn(sentence, stacklevel=2))
+    sync_if_changed(settings, note=lambda sentence: warnings.warn(_shown(sentence), stacklevel=2))
     return open_assistant(settings)

@@ -11,6 +11,7 @@ import click
 
 from bot.commands.options import with_settings
 from bot.commands.regress import open_synced
+from bot.files import expanded
 from bot.output import answer_style, say
 from bot.render import answer_text
 from index.errors import UsageError
@@ -63,10 +64,11 @@ def add(
     """Ask QUESTION, show the answer, and add a case that expects it, or what you say instead, to a set."""
     from bot.regression import casefile
 
+    path = expanded(set_file)
     if from_feedback:
         from bot.commands.case_feedback import add_drafts
 
-        return add_drafts(settings, Path(set_file), question)
+        return add_drafts(settings, path, question)
     if question is None:
         raise UsageError("there is no QUESTION. Give one, or --from-feedback")
     given = [text is not None, unanswerable, accept]
@@ -74,14 +76,16 @@ def add(
         raise UsageError("--answer, --unanswerable and --accept exclude each other")
     if not any(given) and not sys.stdin.isatty():
         raise UsageError("there is nobody to confirm the answer: give --accept, --answer TEXT or --unanswerable")
+    casefile.try_out(path)
+    taken = _ids(path)
     answer = _asked(settings, question, conditions, sync=not no_sync)
     say(answer_text(answer, answer_style()))
-    name = identity or casefile.free_id(question, _ids(Path(set_file)))
+    name = identity or casefile.free_id(question, taken)
     case = _decided(answer, name, tags, conditions, text=text, unanswerable=unanswerable, accept=accept)
     if case is None:
         say("Nothing added.")
         return 0
-    casefile.add(case, Path(set_file))
+    casefile.add(case, path)
     say(f"Added {case.id} to {set_file}.")
     return 0
 

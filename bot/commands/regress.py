@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from bot.commands.options import with_settings
 from bot.commands.progress import progress_bar
 from bot.commands.sync import tell_problems
 from bot.failures import report as tell_unexpected
+from bot.files import expanded
 from bot.output import say, warn
 from index.errors import CitebotError, UsageError
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.regression.baseline import Baseline
     from bot.regression.cases import QuestionSet
-    from bot.regression.comparison import Comparison
+    from bot.regression.outputs import Outputs
     from bot.regression.run import Run
     from bot.regression.selection import Selection
     from bot.settings import Settings
 
+CASE_SECONDS = 300
 AS_EXPECTED, WORSE, COULD_NOT_RUN = 0, 1, 3
 
 EXAMPLES = """\b
@@ -41,16 +42,6 @@ Exit status: 0 as expected, 1 worse than the baseline (without one: any case wro
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Where the reports go; None for those not asked for."""
-
-    json: str | None
-    predictions: str | None
-    junit: str | None
-    html: str | None
-
-
 @click.command("regress", epilog=EXAMPLES)
 @click.argument("sets", metavar="SET...", nargs=-1, required=True)
 @click.option("--as-articles", is_flag=True, help="Ask SQuAD files over their own paragraphs.")
@@ -58,6 +49,13 @@ class Outputs:
 @click.option("--id", "ids", metavar="ID", multiple=True, help="Only these cases; * and ? as in file names.")
 @click.option("--last-failed", is_flag=True, help="Only the cases that were wrong when they were last asked.")
 @click.option("--without-evidence", is_flag=True, help="Ask each answerable case again with its evidence taken away.")
+@click.option(
+    "--case-seconds",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, max=1_000_000),
+    default=CASE_SECONDS,
+    help=f"How long a case may take; 0 for any time.  [default: {CASE_SECONDS}]",
+)
 @click.option("--baseline", metavar="FILE", help="Compare with this file.")
 @click.option("--update-baseline", is_flag=True, help="Write the run to the file of --baseline.")
 @click.option("--reason", metavar="TEXT", help="Why the baseline changes; kept in it.")
@@ -77,6 +75,7 @@ def command(
     ids: tuple[str, ...],
     last_failed: bool,
     without_evidence: bool,
+    case_seconds: float,
     baseline: str | None,
     update_baseline: bool,
     reason: str | None,
@@ -91,52 +90,87 @@ def command(
 
     A SET is YAML or JSON Lines as docs/regression.md says, or SQuAD 1.1 or 2.0 JSON.
     """
+    from bot.regression.outputs import Outputs, check
     from bot.regression.selection import Selection, failed_last
 
-    outputs = Outputs(json_file, predictions, junit, html)
-    _check_outputs(outputs)
+    paths = [expanded(name) for name in sets]
+    recorded = _expanded(baseline)
+    outputs = Outputs(
+        json=_expanded(json_file),
+        predictions=_expanded(predictions),
+        junit=_expanded(junit),
+        html=_expanded(html),
+        baseline=recorded if update_baseline else None,
+    )
+    check(outputs, [*paths, *_read_too(recorded, update=update_baseline)])
     chosen = Selection(tags, ids, failed_last(settings.index) if last_failed else None)
-    loaded = _loaded(sets, chosen)
-    before = _baseline(baseline, update=update_baseline, reason=reason, selection=chosen)
+    loaded = _loaded(paths, chosen)
+    before = _baseline(recorded, update=update_baseline, reason=reason, selection=chosen)
     try:
-        run = _run(settings, loaded, as_articles, complete=chosen.is_all, without=without_evidence, sync=not no_sync)
+        run = _run(
+            settings,
+            loaded,
+            as_articles,
+            complete=chosen.is_all,
+            without=without_evidence,
+            seconds=case_seconds,
+            sync=not no_sync,
+        )
     except CitebotError as error:
         warn(str(error))
         return COULD_NOT_RUN
     except Exception as error:  # whatever stopped it, the run has no result
         tell_unexpected(error)
         return COULD_NOT_RUN
-    return _told(run, before, outputs, Path(baseline) if baseline and update_baseline else None, reason, strict=strict)
+    return _told(run, before, outputs, reason or "", strict=strict)
 
 
-def _loaded(paths: Sequence[str], selection: Selection) -> list[QuestionSet]:
+def _expanded(name: str | None) -> Path | None:
+    return expanded(name) if name else None
+
+
+def _read_too(baseline: Path | None, *, update: bool) -> list[Path]:
+    """What the run reads besides the sets: the settings, and a baseline that it does not write anew."""
+    from bot.settings import DEFAULT_CONFIG
+
+    config = click.get_current_context().params["config"]
+    return [Path(config or DEFAULT_CONFIG), *([baseline] if baseline and not update else [])]
+
+
+def _loaded(paths: Sequence[Path], selection: Selection) -> list[QuestionSet]:
     from bot.regression.selection import selected
     from bot.regression.sets import load
 
-    return selected(load([Path(path) for path in paths]), selection)
+    return selected(load(paths), selection)
 
 
-def _check_outputs(outputs: Outputs) -> None:
-    """Before minutes of work: every file asked for can be written where it is asked for."""
-    for name in (outputs.json, outputs.predictions, outputs.junit, outputs.html):
-        if name is not None and (not Path(name).parent.is_dir() or Path(name).is_dir()):
-            raise UsageError(f"{name} cannot be written: name a file in a folder that is there")
-
-
-def _baseline(path: str | None, *, update: bool, reason: str | None, selection: Selection) -> Baseline | None:
-    from bot.regression.baseline import read
+def _baseline(path: Path | None, *, update: bool, reason: str | None, selection: Selection) -> Baseline | None:
+    from bot.regression.baseline import BaselineUnusable, read
 
     if path is None and (update or reason):
         raise UsageError("--update-baseline and --reason need --baseline FILE")
     if update and not selection.is_all:
         raise UsageError("a baseline is of whole sets: leave out --tag, --id and --last-failed")
-    if path is None or (update and not Path(path).exists()):
+    if path is None or (update and not path.exists()):
         return None
-    return read(Path(path))
+    try:
+        return read(path)
+    except BaselineUnusable as error:
+        if not update:
+            raise
+        warn(f"{error}, as is done now")
+        return None
 
 
 def _run(
-    settings: Settings, sets: Sequence[QuestionSet], as_articles: bool, *, complete: bool, without: bool, sync: bool
+    settings: Settings,
+    sets: Sequence[QuestionSet],
+    as_articles: bool,
+    *,
+    complete: bool,
+    without: bool,
+    seconds: float,
+    sync: bool,
 ) -> Run:
     from bot.regression import session
 
@@ -150,6 +184,7 @@ def _run(
             articles_given=given,
             complete=complete,
             without_evidence=without,
+            seconds=seconds,
             told=told,
         )
 
@@ -166,40 +201,20 @@ def open_synced(settings: Settings, *, sync: bool, note: Callable[[str], None] =
     return open_assistant(settings, note=note)
 
 
-def _told(
-    run: Run, before: Baseline | None, outputs: Outputs, update: Path | None, reason: str | None, *, strict: bool
-) -> int:
-    from bot.regression import baseline, report_table
+def _told(run: Run, before: Baseline | None, outputs: Outputs, reason: str, *, strict: bool) -> int:
+    from bot.regression import report_table
     from bot.regression.comparison import compare
+    from bot.regression.outputs import write
 
     comparison = compare(run, before) if before is not None else None
-    _write(run, comparison, outputs)
+    failed = write(run, comparison, outputs, reason)
     say(report_table.text(run, comparison))
-    if update is not None:
-        baseline.write(baseline.of_run(run, reason or ""), update)
-        say(f"Baseline written: {update}")
+    if outputs.baseline and outputs.baseline not in failed:
+        say(f"Baseline written: {outputs.baseline}")
+    if failed:
+        raise UsageError("\n".join(failed.values()))
+    if outputs.baseline:
         return AS_EXPECTED
     if comparison is None:
         return WORSE if run.wrong else AS_EXPECTED
     return WORSE if comparison.is_worse or (strict and comparison.is_better) else AS_EXPECTED
-
-
-def _write(run: Run, comparison: Comparison | None, outputs: Outputs) -> None:
-    for name, text in _reports(run, comparison, outputs):
-        try:
-            Path(name).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{name} cannot be written: {error.strerror}") from error
-
-
-def _reports(run: Run, comparison: Comparison | None, outputs: Outputs) -> Iterator[tuple[str, str]]:
-    from bot.regression import report_html, report_json, report_junit
-
-    if outputs.json:
-        yield outputs.json, report_json.text(run, comparison)
-    if outputs.predictions:
-        yield outputs.predictions, report_json.predictions(run)
-    if outputs.junit:
-        yield outputs.junit, report_junit.text(run)
-    if outputs.html:
-        yield outputs.html, report_html.text(run, comparison)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from index.errors import UsageError
 VERSION: Final = 1
 DIGITS: Final = 4
 """Of scores: further digits differ between processors and mean nothing."""
+
+_MERGE_MARKERS: Final = re.compile(r"^(?:<<<<<<<|>>>>>>>)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ def of_run(run: Run, reason: str = "") -> Baseline:
     )
 
 
-def write(baseline: Baseline, path: Path) -> None:
-    """One case a line, so that a change of one case is a change of one line. Raises UsageError."""
+def text(baseline: Baseline) -> str:
+    """One case a line, so that a change of one case is a change of one line."""
     head = {
         "version": VERSION,
         "index": [dict(facts) for facts in baseline.index],
@@ -65,34 +68,59 @@ def write(baseline: Baseline, path: Path) -> None:
     }
     lines = [f"    {json.dumps(name)}: {json.dumps(_row(case))}" for name, case in sorted(baseline.cases.items())]
     body = json.dumps(head, indent=2)[:-2]
-    text = f'{body},\n  "cases": {{\n' + ",\n".join(lines) + "\n  }\n}\n"
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"the baseline {path} cannot be written: {error.strerror}") from error
+    return f'{body},\n  "cases": {{\n' + ",\n".join(lines) + "\n  }\n}\n"
+
+
+class BaselineUnusable(UsageError):
+    """A baseline that is damaged, unmerged or of another version; it may be made anew in its place."""
 
 
 def read(path: Path) -> Baseline:
-    """Raises UsageError that says what to do when the file is missing, damaged or of another version."""
+    """Raises UsageError that says what to do when the file is missing or none; BaselineUnusable where it was one."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data["version"] != VERSION:
-            raise UsageError(f"the baseline {path} has version {data['version']}, not {VERSION}; make it anew")
-        return Baseline(
-            index=tuple(data["index"]),
-            settings=data["settings"],
-            models=data["models"],
-            processor=str(data["processor"]),
-            reason=str(data["reason"]),
-            measures={str(name): float(value) for name, value in data["measures"].items()},
-            cases={str(name): _case(row) for name, row in data["cases"].items()},
-        )
+        found = path.read_text(encoding="utf-8-sig", errors="replace")
     except FileNotFoundError as error:
         raise UsageError(f"there is no baseline {path} yet; make it with --update-baseline") from error
     except OSError as error:
         raise UsageError(f"the baseline {path} cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is not a baseline: {error!r}; make it anew with --update-baseline") from error
+    try:
+        return _read(found)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _unusable(path, found, error) from error
+
+
+class _OtherVersion(ValueError):
+    """Its message is for a person."""
+
+
+def _read(found: str) -> Baseline:
+    data = json.loads(found)
+    if data["version"] != VERSION:
+        raise _OtherVersion(f"it has version {data['version']}, not {VERSION}")
+    return Baseline(
+        index=tuple(data["index"]),
+        settings=data["settings"],
+        models=data["models"],
+        processor=str(data["processor"]),
+        reason=str(data["reason"]),
+        measures={str(name): float(value) for name, value in data["measures"].items()},
+        cases={str(name): _case(row) for name, row in data["cases"].items()},
+    )
+
+
+def _unusable(path: Path, found: str, error: Exception) -> UsageError:
+    """Only what was a baseline may be made anew: another file may have been named by mistake."""
+    why = str(error) if isinstance(error, _OtherVersion) else repr(error)
+    if _MERGE_MARKERS.search(found):
+        why = "it has merge markers"
+    if not _was_baseline(found):
+        return UsageError(f"{path} is not a baseline: {why}; name another file")
+    return BaselineUnusable(f"the baseline {path} cannot be used: {why}; make it anew with --update-baseline")
+
+
+def _was_baseline(found: str) -> bool:
+    """Whether it has a baseline's first fields, or nothing at all."""
+    return not found.strip("\0\r\n\t ") or all(f'"{name}"' in found for name in ("version", "index", "settings"))
 
 
 def _recorded(result: Result) -> Recorded:

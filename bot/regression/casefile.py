@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from bot import files
 from bot.regression.cases import Case, QuestionSet, SetUnusable
-from bot.regression.sets import LINES_ENDINGS, YAML_ENDINGS, load_one
+from bot.regression.sets import LINES_ENDINGS, YAML_ENDINGS, load_one, of_text
 from bot.types import Answer
 from index.errors import UsageError
 
@@ -23,16 +24,31 @@ def add(case: Case, path: Path) -> None:
 
     Raises UsageError, and leaves the file alone, where it is another format, cannot be used or has the id already.
     """
-    ending = path.suffix.lower()
-    if ending not in (*YAML_ENDINGS, *LINES_ENDINGS):
-        raise UsageError(f"cases are added to {', '.join((*YAML_ENDINGS, *LINES_ENDINGS))}, not to {path}")
+    ending = _ending_of(path)
     before = load_one(path) if path.exists() else None
     if before is not None and any(case.id == other.id for other in before.cases):
         raise UsageError(f"{path} has a case {case.id!r} already; give another --id")
-    text = path.read_text(encoding="utf-8") if before is not None else ""
-    added = _as_line(case) if ending in LINES_ENDINGS else _as_yaml(case, text)
-    new = f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{added}"
-    _write_checked(path, new, before)
+    text = path.read_bytes().decode("utf-8") if before is not None else ""
+    end = _line_end(text)
+    added = _as_line(case) if ending in LINES_ENDINGS else _as_yaml(case, text.removeprefix("\ufeff"))
+    between = "" if not text or text.endswith(("\n", "\r")) else end
+    _write_checked(path, f"{text}{between}{added.replace(chr(10), end)}", before)
+
+
+def try_out(path: Path) -> None:
+    """Raise the UsageError of a file that no case can be written to, before anything is asked."""
+    _ending_of(path)
+    try:
+        files.try_out(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _ending_of(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in (*YAML_ENDINGS, *LINES_ENDINGS):
+        raise UsageError(f"cases are added to {', '.join((*YAML_ENDINGS, *LINES_ENDINGS))}, not to {path}")
+    return ending
 
 
 def confirmed(answer: Answer, *, identity: str, tags: tuple[str, ...], where: tuple[str, ...]) -> Case:
@@ -81,7 +97,7 @@ def _as_line(case: Case) -> str:
 
 def _as_yaml(case: Case, before: str) -> str:
     """The case as an item of the list that the file ends with; a new file begins with `cases:`."""
-    items = re.findall(r"^( *)- ", before, re.MULTILINE)
+    items = re.findall(r"(?:^|[\r\n])( *)- ", before)
     indent = min(items, key=len) if items else "  "
     first = f"{indent}- "
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False).translate(_ESCAPED)}" for name, value in _fields(case)]
@@ -89,17 +105,21 @@ def _as_yaml(case: Case, before: str) -> str:
     return body if before.strip() else f"cases:\n{body}"
 
 
+def _line_end(text: str) -> str:
+    """What ends the first line; a new file's end with a newline."""
+    found = re.search(r"\r\n?|\n", text)
+    return found[0] if found else "\n"
+
+
 def _write_checked(path: Path, text: str, before: QuestionSet | None) -> None:
-    """Write beside, read it back, and only then put it in place."""
-    scratch = path.with_name(f".{path.stem}.new{path.suffix}")
+    """Read the text back as the file would be, and only then write it."""
     try:
-        scratch.write_text(text, encoding="utf-8")
-        if len(load_one(scratch).cases) != (len(before.cases) if before else 0) + 1:
-            raise UsageError(f"{path} does not end with its list of cases; put this into it by hand:\n{text}")
-        scratch.replace(path)
+        cases = of_text(path, text).cases
     except SetUnusable as error:
         raise UsageError(f"{path} does not end with its list of cases, so none can be added: {error}") from error
+    if cases[:-1] != (before.cases if before else ()):
+        raise UsageError(f"{path} does not end with its list of cases; put this into it by hand:\n{text}")
+    try:
+        files.write_whole(path, text)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        scratch.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.regression.cases import Case
 from bot.regression.matching import normalised
+from bot.regression.patterns import Matcher
 from index.types import Meta
 
 if TYPE_CHECKING:
@@ -69,6 +70,9 @@ class Shelf:
     def __init__(self, texts: Mapping[str, str], passages: Sequence[Shelved]) -> None:
         self.texts = texts
         self.passages = passages
+        self._windows: dict[str, list[tuple[int, int]]] = {}
+        for passage in passages:
+            self._windows.setdefault(passage.article, []).append((passage.start, passage.end))
 
     @classmethod
     def of(cls, store: PassageStore) -> Shelf:
@@ -84,14 +88,15 @@ class Shelf:
         return cls(texts, sorted(found, key=lambda passage: (passage.article, passage.start)))
 
     def evidence(self, case: Case) -> Evidence:
-        """Where the answer of a case stands; nothing for an unanswerable one."""
+        """Where the answer of a case stands; nothing for an unanswerable one. Raises PatternSlow."""
         if case.unanswerable:
             return Evidence((), frozenset(), frozenset())
-        places = tuple(self._places(case))
+        matchers = [Matcher(pattern) for pattern in case.patterns]
+        places = tuple(self._places(case, matchers))
         touching = frozenset(p.id for p in self.passages if any(x.touches(p.article, p.start, p.end) for x in places))
-        return Evidence(places, touching, frozenset(self._holding(case)))
+        return Evidence(places, touching, frozenset(self._holding(case, matchers)))
 
-    def _places(self, case: Case) -> Iterator[Place]:
+    def _places(self, case: Case, matchers: Sequence[Matcher]) -> Iterator[Place]:
         names = [case.article] if case.article is not None else list(self.texts)
         for name in names:
             text = self.texts.get(name)
@@ -100,16 +105,21 @@ class Shelf:
             if case.quote is not None:
                 spans = _quoted(case.quote, text)
             elif case.expects_text:
-                spans = _said(case, text)
+                spans = self._said(case, matchers, name, text)
             else:
                 spans = [(0, len(text))]
             yield from (Place(name, start, end) for start, end in spans)
 
-    def _holding(self, case: Case) -> Iterator[str]:
+    def _said(self, case: Case, matchers: Sequence[Matcher], name: str, text: str) -> list[tuple[int, int]]:
+        """Where any answer stands as whole words; a pattern within a passage, as no answer reaches beyond one."""
+        windows = self._windows.get(name, [])
+        matched = [span for matcher in matchers for span in matcher.spans(text, windows)]
+        return sorted({*_worded(case.answers, text), *matched})
+
+    def _holding(self, case: Case, matchers: Sequence[Matcher]) -> Iterator[str]:
         wanted = [f" {words} " for answer in case.answers if (words := normalised(answer))]
-        patterns = [re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for pattern in case.patterns]
         for passage in self.passages:
-            if any(words in passage.words for words in wanted) or any(p.search(passage.text) for p in patterns):
+            if any(words in passage.words for words in wanted) or any(m.is_in(passage.text) for m in matchers):
                 yield passage.id
 
 
@@ -119,8 +129,9 @@ def _quoted(quote: str, text: str) -> list[tuple[int, int]]:
     return [found.span() for found in re.finditer(words, text)]
 
 
-def _said(case: Case, text: str) -> list[tuple[int, int]]:
+def _worded(answers: Sequence[str], text: str) -> list[tuple[int, int]]:
     """Where any answer stands as whole words, case ignored."""
-    parts = [r"\s+".join(re.escape(word) for word in answer.split()) for answer in case.answers]
-    any_of = "|".join([*parts, *(f"(?:{pattern})" for pattern in case.patterns)])
+    if not answers:
+        return []
+    any_of = "|".join(r"\s+".join(re.escape(word) for word in answer.split()) for answer in answers)
     return [found.span() for found in re.finditer(rf"(?<!\w)(?:{any_of})(?!\w)", text, re.IGNORECASE) if found[0]]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from bot import where
+from bot.regression import patterns
 from bot.regression.cases import Case
 from bot.regression.nodes import Kind, Many, Named, Node, Single
 from index.errors import UsageError
 
 CASE_FIELDS: Final = ("id", "question", "answers", "unanswerable", "article", "quote", "where", "tags", "turns")
 PATTERN: Final = "pattern"
-_LEADING_FLAGS: Final = re.compile(r"\(\?([imsx]+)\)")
+SHOWN: Final = 100
+"""Characters of a pattern that a message repeats."""
 
 
 @dataclass(slots=True)
@@ -142,10 +143,10 @@ def _texts(node: Named, name: str, problems: Problems) -> tuple[str, ...]:
 def _answers(node: Named, problems: Problems) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Texts and regular expressions of `answers`."""
     texts: list[str] = []
-    patterns: list[str] = []
+    found: list[str] = []
     for item in _listed(node, "answers"):
         if isinstance(item, Named):
-            patterns += _pattern(item, problems)
+            found += _pattern(item, problems)
         elif (text := _answer_text(item)) is not None:
             texts.append(text)
         else:
@@ -153,7 +154,7 @@ def _answers(node: Named, problems: Problems) -> tuple[tuple[str, ...], tuple[st
     if "answers" in node.entries and not _listed(node, "answers"):
         line = node.entries["answers"].line
         problems.add(line, "answers", "is empty; for a question without one: unanswerable: true")
-    return tuple(texts), tuple(patterns)
+    return tuple(texts), tuple(found)
 
 
 def _answer_text(node: Node) -> str | None:
@@ -166,22 +167,14 @@ def _answer_text(node: Node) -> str | None:
 def _pattern(node: Named, problems: Problems) -> list[str]:
     _check_names(node, (PATTERN,), problems)
     text = _required(node, PATTERN, problems)
-    pattern = _with_scoped_flags(text)
-    try:
-        re.compile(rf"\b(?:{pattern})\b")  # as it is looked for in the articles
-    except (re.error, RecursionError, OverflowError) as error:
-        problems.add(node.line, "answers", f"{text!r} is not a regular expression: {error}")
-    return [pattern] if pattern else []
+    wrong = patterns.problem(text)
+    if wrong is not None:
+        problems.add(node.entries[PATTERN].line, "answers", f"{_shortened(text)!r} {wrong}")
+    return [text] if text else []
 
 
-def _with_scoped_flags(text: str) -> str:
-    """A pattern without the line break of a block scalar, its flags around it: `(?i)12` is `(?i:12)`.
-
-    Flags for the whole may stand at the very beginning only, and a pattern is used inside another one.
-    """
-    stripped = text.strip("\n")
-    flags = _LEADING_FLAGS.match(stripped)
-    return f"(?{flags[1]}:{stripped[flags.end() :]})" if flags else stripped
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _conditions(node: Named, problems: Problems) -> tuple[str, ...]:

@@ -7,16 +7,24 @@ they are, so that an answer is never a boolean or a date. PyYAML: it comes with 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import yaml
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
+
+
+_STRING: Final = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|[{}\[\]]')
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_DIGITS: Final = re.compile(r"\d{4300}")
+"""Python reads no longer ones."""
 
 
 class Kind(StrEnum):
@@ -76,6 +84,72 @@ def from_yaml(text: str) -> Node:
     return _document(events)
 
 
+def read_json(text: str) -> Any:
+    """What json.loads gives. Raises Malformed, also for a key given twice and for what is no number or no text."""
+    try:
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise Malformed(f"{error.msg} (column {error.colno})", error.lineno) from error
+    except _Twice as error:
+        raise Malformed(f"{error} stands here twice", _line(text, _repeated(text))) from error
+    except _NoNumber as error:
+        raise Malformed(f"{error} is no number of JSON", _line(text, text.find(str(error)))) from error
+    except ValueError as error:
+        found = _DIGITS.search(text)
+        raise Malformed("a number of too many digits", _line(text, found.start() if found else 0)) from error
+    if _SURROGATE.search(text) and (place := _halved(text)) is not None:
+        raise Malformed("half a character (a lone surrogate), which is no text", _line(text, place))
+    return value
+
+
+class _Twice(ValueError):
+    """A key given twice."""
+
+
+class _NoNumber(ValueError):
+    """NaN or Infinity."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise _NoNumber(constant)
+
+
+def _repeated(text: str) -> int:
+    """Where a key stands for the second time in its object; the text is JSON, so far."""
+    open_ones: list[set[str]] = []
+    for token in _STRING.finditer(text):
+        string, colon = token.groups()
+        if colon:
+            key = json.loads(string)
+            if key in open_ones[-1]:
+                return token.start()
+            open_ones[-1].add(key)
+        elif not string and token[0] in "{[":
+            open_ones.append(set())
+        elif not string:
+            open_ones.pop()
+    return 0
+
+
+def _halved(text: str) -> int | None:
+    """Where a string holds a lone surrogate."""
+    strings = (found for found in _STRING.finditer(text) if found[1] and _SURROGATE.search(found[1]))
+    return next(
+        (found.start() for found in strings if any("\ud800" <= c <= "\udfff" for c in json.loads(found[1]))), None
+    )
+
+
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
 def from_json(value: Any, line: int = 1) -> Node:
     """The tree of a value that json.loads gave; all of it at this line."""
     match value:
@@ -109,13 +183,19 @@ def _node(event: Any, events: Iterator[Any]) -> Node:
     line = event.start_mark.line + 1
     match event:
         case yaml.ScalarEvent():
-            return Single(event.value, _kind(event), line)
+            return Single(_value(event), _kind(event), line)
         case yaml.SequenceStartEvent():
             return Many(tuple(_items(events)), line)
         case yaml.MappingStartEvent():
             return Named(_entries(events), line)
         case _:
             raise Malformed(f"an alias (*{event.anchor}): write the value out", line)
+
+
+def _value(event: Any) -> str:
+    """As it is written; a block (`|`, `>`) without the line ends it ends with, which nobody types on purpose."""
+    text: str = event.value
+    return text.rstrip("\n") if event.style in {"|", ">"} else text
 
 
 def _kind(event: Any) -> Kind:

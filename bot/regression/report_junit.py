@@ -13,7 +13,7 @@ def text(run: Run) -> str:
     counts = {"tests": str(len(run.results)), "failures": str(len(run.wrong)), "time": f"{run.seconds:.3f}"}
     root = ElementTree.Element("testsuites", {"name": "citebot regress", **counts})
     suite = ElementTree.SubElement(
-        root, "testsuite", {"name": " ".join(run.sets), "errors": "0", "skipped": "0", **counts}
+        root, "testsuite", {"name": allowed(" ".join(run.sets)), "errors": "0", "skipped": "0", **counts}
     )
     for result in run.results:
         _add(suite, result)
@@ -26,16 +26,16 @@ def _add(suite: ElementTree.Element, result: Result) -> None:
     case = ElementTree.SubElement(
         suite,
         "testcase",
-        classname=_allowed(judged.case.origin.partition(":")[0]),
-        name=_allowed(result.id),
+        classname=allowed(judged.case.origin.rpartition(":")[0]),  # `file:line`, and the file may hold a colon
+        name=allowed(result.id),
         time=f"{judged.asked.answer.seconds:.3f}",
     )
     if judged.stage is not None:
-        failure = ElementTree.SubElement(case, "failure", type=judged.stage.value, message=_allowed(told(result)))
-        failure.text = _allowed("\n".join(f"{h.article}:{h.start}-{h.end}\n{h.text}" for h in judged.look_at))
+        failure = ElementTree.SubElement(case, "failure", type=judged.stage.value, message=allowed(told(result)))
+        failure.text = allowed("\n".join(f"{h.article}:{h.start}-{h.end}\n{h.text}" for h in judged.look_at))
 
 
-def _allowed(text: str) -> str:
+def allowed(text: str) -> str:
     """The text with what XML forbids spelled out: `visible` leaves two that are no characters at all."""
     return visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 

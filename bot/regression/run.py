@@ -12,6 +12,8 @@ from bot.regression.asking import Asker
 from bot.regression.cases import Case, QuestionSet
 from bot.regression.evidence import Shelf
 from bot.regression.judging import Judged, judge
+from bot.regression.overdue import CaseOverdue, within
+from bot.regression.patterns import PatternSlow
 from bot.types import Answer, Status
 from index.errors import CitebotError
 
@@ -76,26 +78,40 @@ class Run:
 
 
 def ask_all(
-    sets: Sequence[QuestionSet], corpus: Corpus, *, without_evidence: bool = False, told: OnCase | None = None
+    sets: Sequence[QuestionSet],
+    corpus: Corpus,
+    *,
+    without_evidence: bool = False,
+    seconds: float = 0.0,
+    told: OnCase | None = None,
 ) -> Iterator[Result]:
-    """Every case of the sets, in order. Raises RunFailed at the first that could not be asked."""
+    """Every case of the sets, in order. Raises RunFailed at the first that could not be asked, within its seconds."""
     for question_set in sets:
         for case in question_set.cases:
-            result = ask_one(case, corpus, without_evidence=without_evidence)
+            result = ask_one(case, corpus, without_evidence=without_evidence, seconds=seconds)
             if told is not None:
                 told(case, result.judged.right)
             yield result
 
 
-def ask_one(case: Case, corpus: Corpus, *, without_evidence: bool = False) -> Result:
-    """One case asked, judged and scored. Raises RunFailed."""
-    evidence = corpus.shelf.evidence(case)
+def ask_one(case: Case, corpus: Corpus, *, without_evidence: bool = False, seconds: float = 0.0) -> Result:
+    """One case asked, judged and scored. seconds: that it may take, 0 for any. Raises RunFailed."""
     try:
-        asked = corpus.asker.ask(case)
-        takes = without_evidence and bool(evidence.all)
-        without = corpus.asker.ask(case, sorted(evidence.all)).answer if takes else None
+        with within(seconds):
+            return _asked(case, corpus, without_evidence=without_evidence)
+    except CaseOverdue as error:
+        raise RunFailed(f"{case.origin}: {case.id}: {error}") from error
+    except PatternSlow as error:
+        raise RunFailed(f"{case.origin}: {case.id}: answers: {error}") from error
     except Exception as error:
         raise RunFailed(f"{case.origin}: {case.id}: could not be asked: {type(error).__name__}: {error}") from error
+
+
+def _asked(case: Case, corpus: Corpus, *, without_evidence: bool) -> Result:
+    evidence = corpus.shelf.evidence(case)
+    asked = corpus.asker.ask(case)
+    takes = without_evidence and bool(evidence.all)
+    without = corpus.asker.ask(case, sorted(evidence.all)).answer if takes else None
     judged = judge(asked, evidence)
     made_up = None if without is None else without.status is Status.ANSWERED
     return Result(judged, scores.scores_of(judged, corpus.facts["passages_read"], made_up), without)

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from bot.files import write_whole
 from bot.regression.cases import Case, QuestionSet
 from bot.state import private_file
 from index.errors import UsageError
@@ -33,8 +34,13 @@ class Selection:
     def takes(self, case: Case) -> bool:
         """Whether a case passes all that was asked for."""
         tagged = not self.tags or any(tag in case.tags for tag in self.tags)
-        named = not self.ids or any(fnmatchcase(case.id, pattern) for pattern in self.ids)
+        named = not self.ids or any(_is_named(case.id, pattern) for pattern in self.ids)
         return tagged and named and (self.failed is None or case.id in self.failed)
+
+
+def _is_named(identity: str, pattern: str) -> bool:
+    """Only `*` and `?` mean something: an id may hold brackets."""
+    return identity == pattern or fnmatchcase(identity, pattern.replace("[", "[[]"))
 
 
 def selected(sets: Sequence[QuestionSet], selection: Selection) -> list[QuestionSet]:
@@ -71,6 +77,7 @@ def keep_failed(folder: Path, asked: Collection[str], failed: Collection[str]) -
         before = set()
     ids = sorted((before - set(asked)) | set(failed))
     try:
-        private_file(path).write_text(json.dumps(ids, indent=1) + "\n", encoding="utf-8")
+        write_whole(private_file(path), json.dumps(ids, indent=1) + "
+")
     except OSError:
         return

@@ -24,14 +24,15 @@ def run(
     articles_given: bool = False,
     complete: bool = True,
     without_evidence: bool = False,
+    seconds: float = 0.0,
     told: OnCase | None = None,
 ) -> Run:
-    """All sets asked and measured. complete: nothing was left out of them.
+    """All sets asked and measured. complete: nothing was left out of them. seconds: that a case may take, 0 for any.
 
     Raises RunFailed, and what opening an index raises. The failures are kept for `--last-failed`.
     """
     asked = [
-        _group(group, opener, without_evidence=without_evidence, told=told)
+        _group(group, opener, without_evidence=without_evidence, seconds=seconds, told=told)
         for group in groups(sets, settings, as_articles=as_articles, given=articles_given)
     ]
     results = tuple(result for part in asked for result in part.results)
@@ -62,11 +63,12 @@ class _Part:
         self.seconds = 0.0
 
 
-def _group(group: Group, opener: Opener, *, without_evidence: bool, told: OnCase | None) -> _Part:
+def _group(group: Group, opener: Opener, *, without_evidence: bool, seconds: float, told: OnCase | None) -> _Part:
     with opened(group, opener) as corpus:
         assistant = corpus.asker.assistant
         part = _Part(corpus.facts, {"threshold": assistant.threshold}, models_of(assistant))
         watch = Stopwatch()
-        part.results = list(ask_all(group.sets, corpus, without_evidence=without_evidence, told=told))
+        asked = ask_all(group.sets, corpus, without_evidence=without_evidence, seconds=seconds, told=told)
+        part.results = list(asked)
         part.seconds = watch.seconds
         return part

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from bot.files import expanded
 from bot.regression import squad
 from bot.regression.cases import Case, QuestionSet, SetUnusable
 from bot.regression.fields import Problems, case_of, check_names, number_of, text_of
 from bot.regression.measures import MEASURES, TOLERANCES
-from bot.regression.nodes import Malformed, Many, Named, Node, from_json, from_yaml
+from bot.regression.nodes import Malformed, Many, Named, Node, from_json, from_yaml, read_json
+from index.errors import UsageError
 
 SET_FIELDS: Final = ("about", "articles", "tolerances", "cases")
 YAML_ENDINGS: Final = (".yaml", ".yml")
 LINES_ENDINGS: Final = (".jsonl", ".ndjson")
+
+Reader = Callable[[Path, str], QuestionSet]
 
 
 def load(paths: Sequence[Path]) -> list[QuestionSet]:
@@ -35,7 +38,18 @@ def load(paths: Sequence[Path]) -> list[QuestionSet]:
 
 def load_one(path: Path) -> QuestionSet:
     """The set of one file, by the ending of its name. Raises SetUnusable."""
-    readers: dict[str, Callable[[Path, str], QuestionSet]] = {
+    reader = _reader_of(path)
+    return _checked(path, reader, _text_of(path))
+
+
+def of_text(path: Path, text: str) -> QuestionSet:
+    """The set that the file would be with this text, whatever its line ends. Raises SetUnusable."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _checked(path, _reader_of(path), text)
+
+
+def _reader_of(path: Path) -> Reader:
+    readers: dict[str, Reader] = {
         **dict.fromkeys(YAML_ENDINGS, _from_yaml),
         **dict.fromkeys(LINES_ENDINGS, _from_lines),
         ".json": squad.read,
@@ -43,15 +57,16 @@ def load_one(path: Path) -> QuestionSet:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise SetUnusable([f"{path}: not a question set: its name must end in {', '.join(readers)}"])
-    text = _text_of(path)
+    return reader
+
+
+def _checked(path: Path, reader: Reader, text: str) -> QuestionSet:
     try:
         question_set = reader(path, text)
     except (RecursionError, MemoryError) as error:
         raise SetUnusable(
             [f"{path}: nested too deep or too large for a question set ({type(error).__name__})"]
         ) from None
-    except ValueError as error:  # json.loads refuses a number of thousands of digits with it
-        raise SetUnusable([f"{path}: {error}"]) from error
     if not question_set.cases:
         raise SetUnusable([f"{path}:1: cases: there is none"])
     repeated = _repeated(question_set.cases)
@@ -89,15 +104,24 @@ def _set_of(root: Node, path: Path, problems: Problems) -> QuestionSet:
         problems.add(root.line, "cases", "a question set is a list of cases, or a mapping with the field cases")
         return QuestionSet(path.as_posix(), path, ())
     check_names(root, SET_FIELDS, problems)
-    articles = text_of(root, "articles", problems)
     return QuestionSet(
         name=path.as_posix(),
         path=path,
         cases=tuple(_cases(root, problems)),
         about=text_of(root, "about", problems) or "",
-        articles=path.parent / articles if articles else None,
+        articles=_articles(root, path, problems),
         tolerances=dict(_tolerances(root, problems)),
     )
+
+
+def _articles(root: Named, path: Path, problems: Problems) -> Path | None:
+    """Relative to the set's file, or to the home folder where it begins with `~`."""
+    name = text_of(root, "articles", problems)
+    try:
+        return path.parent / expanded(name) if name else None
+    except UsageError as error:
+        problems.add(root.entries["articles"].line, "articles", str(error))
+        return None
 
 
 def _cases(root: Named, problems: Problems) -> Iterator[Case]:
@@ -130,9 +154,9 @@ def _from_lines(path: Path, text: str) -> QuestionSet:
         if not line.strip():
             continue
         try:
-            case = case_of(from_json(json.loads(line), number), problems)
-        except json.JSONDecodeError as error:
-            problems.add(number, "JSON", f"{error.msg} (column {error.colno})")
+            case = case_of(from_json(read_json(line), number), problems)
+        except Malformed as error:
+            problems.add(number, "JSON", str(error))
             continue
         if case is not None:
             cases.append(case)

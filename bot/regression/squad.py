@@ -6,7 +6,6 @@ An answer's paragraph is the expected quote; with `--as-articles` its article is
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.regression.cases import Case, QuestionSet, SetUnusable
-from bot.regression.nodes import Malformed, Many, Named, Node, from_yaml
+from bot.regression.nodes import Malformed, Many, Named, Node, from_yaml, read_json
 
 Place = tuple[str | int, ...]
 """Keys and list positions from the root of the JSON."""
@@ -52,9 +51,9 @@ _NAMES: dict[type[Any], str] = {str: "text", list: "a list"}
 def read(path: Path, text: str) -> QuestionSet:
     """The set of a SQuAD file. Raises SetUnusable."""
     try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SetUnusable([f"{path}:{error.lineno}: JSON: {error.msg} (column {error.colno})"]) from error
+        data = read_json(text)
+    except Malformed as error:
+        raise SetUnusable([f"{path}:{error.line}: JSON: {error}"]) from error
     reading = _Reading(path, text)
     names = _Names()
     cases: list[Case] = []

@@ -128,6 +128,32 @@ def test_a_set_that_cannot_be_used(run: Run, place: Path) -> None:
     assert run("regress", "set.yaml", "--json", "no/such/folder.json").returncode == 2
 
 
+def test_outputs_that_would_overwrite_and_a_baseline_to_be_made_anew(run: Run, place: Path) -> None:
+    for flags in (
+        ("--json", "set.yaml"),
+        ("--html", "seeds/../set.yaml"),
+        ("--junit", "one.xml", "--html", "./one.xml"),
+        ("--baseline", "b.json", "--update-baseline", "--json", "b.json"),
+        ("--baseline", "b.json", "--json", "b.json"),
+        ("--json=~nobody-of-this-name/run.json",),
+    ):
+        refused = run("regress", "set.yaml", *flags)
+        assert (refused.returncode, refused.stdout) == (2, ""), flags
+    assert (place / "set.yaml").read_text(encoding="utf-8") == QUESTIONS
+    assert sorted(entry.name for entry in place.iterdir()) == ["seeds", "set.yaml"]
+    home = {"HOME": str(place)}
+    flags = ("--id", "kirby", "--baseline", "b.json")
+    assert run("regress", "set.yaml", "--baseline", "b.json", "--update-baseline", env=home).returncode == 0
+    good = (place / "b.json").read_text(encoding="utf-8")
+    (place / "b.json").write_text(f"<<<<<<< HEAD\n{good}=======\n{good}>>>>>>> theirs\n", encoding="utf-8")
+    unmerged = run("regress", "set.yaml", *flags)
+    assert (unmerged.returncode, "merge markers; make it anew with --update-baseline" in unmerged.stderr) == (2, True)
+    anew = run("regress", "set.yaml", "--baseline=~/b.json", "--update-baseline", "--html=~/r.html", env=home)
+    assert anew.returncode == 0, anew.stderr
+    assert run("regress", "set.yaml", *flags).returncode == 0
+    assert (place / "r.html").exists()
+
+
 def test_an_index_that_is_damaged_is_no_result(run: Run, place: Path) -> None:
     assert run("sync").returncode == 0
     (place / ".citebot" / "passages.db").write_bytes(b"this is no database" * 1000)
@@ -200,3 +226,30 @@ def test_cases_as_tests_of_pytest(place: Path) -> None:
     assert bad.returncode == 1
     assert "1 failed, 4 passed" in bad.stdout
     assert "not in the index: How long is the Lore? expected 214 kilometres" in bad.stdout
+
+
+def test_ids_with_colons_and_brackets_as_tests_of_pytest(place: Path) -> None:
+    ids = ["std::vector", "a[1]::b", "plain", "t\u202ee\x1b[31m"]
+    cases = [{"id": one, "question": "How long is the Lore?", "answers": ["nobody\u202e"]} for one in ids]
+    (place / "set.jsonl").write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+    (place / "link.jsonl").symlink_to("set.jsonl")
+    (place / "seeds" / "lore.txt").write_text(RIVER + "\n\u202eNobody\u2066 else.\n", encoding="utf-8")
+    pytest_run = (sys.executable, "-m", "pytest", "--citebot=link.jsonl", "-W", "error", "-v")
+    for flags in (("--junitxml", "pytest.xml"), ("--lf",)):
+        run = offline(*pytest_run, *flags, cwd=place)
+        assert "4 failed" in run.stdout, run.stdout + run.stderr
+        assert "set.jsonl::a[1]::b FAILED" in run.stdout
+        assert not set("\x1b\u202e\u2066") & set(run.stdout + run.stderr)
+    assert offline("citebot", "regress", "set.jsonl", "--junit", "regress.xml", cwd=place).returncode == 1
+    named = [
+        [(case.classname, case.name) for suite in JUnitXml.fromfile(str(place / name)) for case in suite]
+        for name in ("pytest.xml", "regress.xml")
+    ]
+    assert named[0] == named[1] == [("set.jsonl", name) for name in (*ids[:3], "t\\u202ee\\x1b[31m")]
+
+
+def test_a_set_that_cannot_be_used_steers_no_terminal(place: Path) -> None:
+    (place / "bad.yaml").write_text('- {id: a, question: Who?, "anw\\e[31mers": x}\n', encoding="utf-8")
+    run = offline(sys.executable, "-m", "pytest", "--citebot=bad.yaml", cwd=place)
+    assert "bad.yaml:1: anw\\x1b[31mers: unknown field" in run.stdout
+    assert "\x1b" not in run.stdout

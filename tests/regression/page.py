@@ -43,6 +43,8 @@ Whoever changes an article, a model, a prompt or a setting runs
 and learns which answers got worse, and where: exit status 0 as expected, 1 worse than the baseline (without one: any
 case wrong), 2 a set that cannot be used, 3 a run that could not finish. `--html FILE` is the report to read,
 `--junit FILE` the one for CI, `--json FILE` the one for programs, `--predictions FILE` SQuAD's `{id: answer or ""}`.
+Each is tried before the run, refused where it is what the run reads or another of them, and written whole or not at
+all; one that cannot be written at the end, which is exit status 2, does not cost the others.
 
 ## Writing a set
 
@@ -75,6 +77,13 @@ cases:
 | `tags` | for `--tag` |
 | `turns` | questions asked before this one |
 
+A pattern is a regular expression as Python has them, case ignored; flags such as `(?s)` may stand inside. It is tried
+when the set is read, and may take ten seconds over an answer or over all passages: a case whose pattern takes longer
+ends the run with exit status 3, and is named. Its evidence is looked for within each passage. A YAML block (`|`, `>`)
+ends with its last word, not with a line end.
+
+A case that takes longer than `--case-seconds`, 300 unless given, ends the run with exit status 3 too, and is named.
+
 A set may also be `pytest --citebot SET`, one test a case, beside a team's own tests. `citebot case add QUESTION
 --set FILE` asks, shows the answer, and adds the case that expects it, or what you say instead.
 
@@ -83,7 +92,8 @@ A set may also be `pytest --citebot SET`, one test a case, beside a team's own t
 `--baseline FILE --update-baseline --reason TEXT` records a run: statistics of the index, settings, fingerprints of the
 models, the kind of processor, the measures, and each case's outcome on a line of its own. A run beside it says what got
 worse, better or changed, and with a paired bootstrap (2,000 draws, a fixed seed, 95 %) whether a difference may be
-noise. It fails when more cases got worse than the tolerance `cases` allows ({cases:.0%}; on another kind of processor
+noise. A baseline that is damaged, unmerged or of another version may be made anew in its place; what was none is left
+alone. It fails when more cases got worse than the tolerance `cases` allows ({cases:.0%}; on another kind of processor
 `cases_on_another_processor`, {elsewhere:.0%}), or a measure fell by more than its own. `--strict` fails on improvements
 that are not recorded, too.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.regression.baseline import of_run, read, write
+from bot.regression.baseline import BaselineUnusable, of_run, read, text
 from bot.regression.comparison import compare
 from index.errors import UsageError
 from tests.unit.regression_examples import KING, MAYOR, PEOPLE, judged, marked, run_of
@@ -20,7 +21,7 @@ LOST = run_of(judged(MAYOR, [BOB, ANN]), judged(PEOPLE, [MANY]), judged(KING, []
 
 def test_it_is_read_back_as_it_was_written_index_first_and_a_case_a_line(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
-    write(of_run(GOOD, "first"), path)
+    path.write_text(text(of_run(GOOD, "first")))
     assert read(path) == of_run(GOOD, "first")
     assert list(json.loads(path.read_text()))[:2] == ["version", "index"]
     lines = [line for line in path.read_text().split("\n") if line.startswith('    "mayor"')]
@@ -28,16 +29,41 @@ def test_it_is_read_back_as_it_was_written_index_first_and_a_case_a_line(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("found", "words"),
     [("{", "is not a baseline"), ('{"version": 99}', "has version 99"), ('{"version": 1}', "is not a baseline")],
 )
-def test_a_file_that_is_no_baseline(tmp_path: Path, text: str, words: str) -> None:
+def test_a_file_that_is_no_baseline(tmp_path: Path, found: str, words: str) -> None:
     path = tmp_path / "baseline.json"
-    path.write_text(text)
-    with pytest.raises(UsageError, match=words):
+    path.write_text(found)
+    with pytest.raises(UsageError, match=words) as raised:
         read(path)
+    assert "name another file" in str(raised.value)  # it may be anything, and is not to be overwritten
+    assert not isinstance(raised.value, BaselineUnusable)
     with pytest.raises(UsageError, match="--update-baseline"):
         read(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda good: "", "make it anew with --update-baseline"),
+        (lambda good: good[:400], "make it anew with --update-baseline"),
+        (lambda good: good.replace('"version": 1', '"version": 2'), "it has version 2, not 1; make it anew"),
+        (lambda good: f"<<<<<<< HEAD\n{good}=======\n{good}>>>>>>> theirs\n", "it has merge markers; make it anew"),
+        (lambda good: good.replace('"cases": {', '"cases": {"deep": ' + "[" * 5000), "RecursionError"),
+    ],
+)
+def test_a_spoilt_baseline_may_be_made_anew(tmp_path: Path, spoil: Callable[[str], str], words: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(spoil(text(of_run(GOOD))))
+    with pytest.raises(BaselineUnusable, match=words):
+        read(path)
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(text(of_run(GOOD)), encoding="utf-8-sig")
+    assert read(path) == of_run(GOOD)
 
 
 def test_the_same_run_is_as_expected() -> None:

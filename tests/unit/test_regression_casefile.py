@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,31 @@ def test_what_was_there_stays_to_the_byte(tmp_path: Path) -> None:
     casefile.add(MAYOR, path)
     assert path.read_text().startswith(BY_HAND + "    - id: ")
     assert [case.id for case in load_one(path).cases] == ["king", "mayor"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", ["set.yaml", "set.jsonl"])
+def test_line_ends_a_byte_order_mark_and_a_link_stay(tmp_path: Path, name: str, end: str) -> None:
+    king = '{"id": "king", "question": "Who is the king?", "unanswerable": true}'
+    before = "\ufeff" + (f"- {king}{end}# last" if name == "set.yaml" else f"{king}{end}{king.replace('king', 'earl')}")
+    real, link = tmp_path / name, tmp_path / f"link-{name}"
+    real.write_bytes(before.encode())
+    link.symlink_to(name)
+    casefile.add(MAYOR, link)
+    after = real.read_bytes().decode()
+    assert after.startswith(before + end)
+    assert set(re.findall(r"\r\n?|\n", after)) == {end}
+    assert load_one(link).cases[-1].id == "mayor"
+    assert (link.is_symlink(), sorted(entry.name for entry in tmp_path.iterdir())) == (True, [f"link-{name}", name])
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    casefile.try_out(tmp_path / "new.yaml")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UsageError, match="not to"):
+        casefile.try_out(tmp_path / "set.json")
+    with pytest.raises(UsageError, match="cannot be written: No such file"):
+        casefile.try_out(tmp_path / "none" / "set.yaml")
 
 
 def test_a_taken_id_another_format_and_a_file_with_more_after_its_cases(tmp_path: Path) -> None:

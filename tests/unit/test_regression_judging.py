@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import signal
+import time
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from bot.percentile import percentile
-from bot.regression.asking import Marked
+from bot.regression import patterns
+from bot.regression.asking import Asked, Asker, Marked
 from bot.regression.cases import Case
-from bot.regression.evidence import Shelf
+from bot.regression.evidence import Shelf, Shelved
 from bot.regression.judging import Stage, judge
+from bot.regression.overdue import within
+from bot.regression.run import Corpus, RunFailed, ask_one
 from bot.regression.scores import calibration_error, means, scores_of
 from tests.unit.regression_examples import KING, MAYOR, PEOPLE, SHELF, TEXT, asked, judged, marked
 
@@ -70,6 +77,52 @@ def test_without_a_quote_the_answers_own_words_are_the_evidence() -> None:
     found = SHELF.evidence(Case("x", "?", ("MAYOR",)))
     assert found.passages == {"p0", "p1"}
     assert SHELF.evidence(Case("x", "?", ("may",))).places == ()  # whole words
+
+
+def test_a_pattern_is_evidence_within_a_passage_only() -> None:
+    def found(pattern: str) -> list[str]:
+        places = SHELF.evidence(Case("x", "?", patterns=(pattern,))).places
+        return [TEXT[place.start : place.end] for place in places]
+
+    assert found("[a-z]+ of (bree)") == ["mayor of Bree"]
+    assert found(r"(.)\1 ray was \w+") == []
+    assert found("mayor.*mayor") == []  # in one passage and the next
+    assert SHELF.evidence(Case("x", "?", ("20,000",), patterns=(r"(.)e\1\1?e", "(?i)BRE+"))).passages == {"p0", "p2"}
+
+
+def test_a_case_whose_pattern_takes_too_long_ends_the_run_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.01)
+    text = "so it was " * 300
+    shelf = Shelf({"a.txt": text}, [Shelved("p0", "a.txt", 0, len(text), text)])
+    slow = Case("slow", "?", patterns=(".* .* (out|in)",), origin="set.yaml:3")
+    with pytest.raises(RunFailed, match=r"set\.yaml:3: slow: answers: the pattern .* took longer than 0\.01 s"):
+        ask_one(slow, Corpus(cast(Asker, None), shelf, {}))
+
+
+class Sleeping(Asker):
+    """Asks nothing, slowly, and takes whatever happens meanwhile for a question without an answer."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def ask(self, case: Case, without: Sequence[str] = ()) -> Asked:
+        try:
+            time.sleep(30)
+        except Exception:
+            return asked(case, [])
+        finally:
+            self.closed = True
+        raise AssertionError("nobody stopped it")
+
+
+def test_a_case_that_takes_too_long_ends_the_run_and_is_named() -> None:
+    before, sleeping = signal.getsignal(signal.SIGALRM), Sleeping()
+    with pytest.raises(RunFailed, match=r"^set\.yaml:3: mayor: took longer than 0\.05 s$"):
+        ask_one(replace(MAYOR, origin="set.yaml:3"), Corpus(sleeping, SHELF, {}), seconds=0.05)
+    assert sleeping.closed
+    assert signal.getsignal(signal.SIGALRM) is before
+    with within(0), within(30):
+        pass  # nothing is left that would ring
 
 
 def test_every_passage_that_holds_an_answer_is_taken_away() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.regression import patterns
 from bot.regression.cases import Case
 from bot.regression.matching import exact, f1, is_right, normalised
 
@@ -47,3 +48,31 @@ def test_a_pattern_matches_the_whole_answer() -> None:
     wanted = case(patterns=("(around )?20[, ]?000",))
     assert is_right("Around 20 000", wanted)
     assert not is_right("around 20,000 volunteers", wanted)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(?i)kyiv", "Kyiv"),
+        ("near (?i)kyiv", "Near Kyiv"),
+        ("(?x) 20 [, ]? 000  # as it is written", "20,000"),
+        ("the (.) and the \\1", "the a and the a"),
+        ("one.two", "one\ntwo"),
+    ],
+)
+def test_flags_and_groups_stand_inside_a_pattern(pattern: str, said: str) -> None:
+    assert patterns.problem(pattern) is None
+    assert is_right(said, case(patterns=("another (group)", pattern)))
+
+
+def test_a_pattern_that_takes_too_long_is_named() -> None:
+    slow = patterns.Matcher(".* .* (out|in)", seconds=0.01)
+    with pytest.raises(patterns.PatternSlow, match=r"the pattern '.*' took longer than 0\.01 s to match"):
+        slow.is_in("so it was " * 300)
+
+
+def test_repeats_in_one_another_are_no_way_past_the_bound() -> None:
+    for pattern in ("(?:(?:(?:[ab]c){60}){60}){60}", "(?x)(?:(?: # )\n(?:[ab]c){60}){60})\n{60}", "a" * 3000):
+        assert "is too large" in str(patterns.problem(pattern))
+    assert patterns.problem("(" * 900) == "is not a regular expression: its parentheses are too deep"
+    assert patterns.problem(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}") is None

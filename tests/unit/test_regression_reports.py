@@ -71,6 +71,13 @@ def test_junit_is_read_by_a_junit_parser() -> None:
     assert "<b>&\\x1b[31m" in cases
 
 
+def test_junit_names_a_set_as_it_is_called() -> None:
+    case = replace(KING, origin="sets/a:b\x1b.yaml:3")
+    found = JUnitXml.fromstring(report_junit.text(replace(run_of(judged(case, [])), sets=("a:b\x1b.yaml",))).encode())
+    suite = next(iter(found))
+    assert (suite.name, next(iter(suite)).classname) == ("a:b\\x1b.yaml", "sets/a:b\\x1b.yaml")
+
+
 def test_the_page_stands_alone_and_escapes() -> None:
     page = report_html.text(RUN, compare(RUN, of_run(GOOD := run_of(judged(MAYOR, [ANN]), judged(KING, [])))))
     assert GOOD.results

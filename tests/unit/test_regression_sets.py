@@ -59,6 +59,21 @@ def test_a_bare_list_of_cases_and_a_single_answer(tmp_path: Path) -> None:
     assert found.cases[0].answers == ("true",)
 
 
+def test_a_block_ends_with_its_last_word(tmp_path: Path) -> None:
+    text = "- id: a\n  question: >\n    Who\n    is it?\n  answers:\n  - pattern: |\n      no ?one\n"
+    text += "  quote: |+\n    It is.\n\n"
+    (case,) = load_one(written(tmp_path, "set.yaml", text)).cases
+    assert (case.question, case.patterns, case.quote) == ("Who is it?", ("no ?one",), "It is.")
+
+
+def test_articles_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    cases = "cases: [{id: a, question: Q?, answers: [x]}]\n"
+    assert load_one(written(tmp_path, "set.yaml", f"articles: ~/news\n{cases}")).articles == Path("/home/ann/news")
+    path = written(tmp_path, "set.yaml", f"{cases}articles: ~nobody-of-this-name/news\n")
+    assert problems(path)[0].startswith(f"{path}:2: articles: ~nobody-of-this-name/news: there is no such home folder")
+
+
 def test_json_lines(tmp_path: Path) -> None:
     lines = [
         {"id": "a", "question": "Line\u2028one?", "answers": ["x", 7]},
@@ -84,11 +99,12 @@ def test_json_lines(tmp_path: Path) -> None:
         ("cases:\n- {id: a, question: Q?, unanswerable: true, answers: [x]}\n", 2, "answers", "cannot be expected"),
         ("cases:\n- id: a\n  question: Q?\n  answers: [{pattern: '('}]\n", 4, "answers", "not a regular expression"),
         (
-            "cases:\n- id: a\n  question: Q?\n  answers: [{pattern: 'a(?i)b'}]\n",
+            "- id: a\n  question: Q?\n  answers:\n  - pattern: |\n      a|b)(c\n",
             4,
             "answers",
             "not a regular expression",
         ),
+        ("- {id: a, question: Q?, answers: [{pattern: '((([ab]{60}){60}){60})'}]}\n", 1, "answers", "is too large"),
         ("cases:\n- id: a\n  question: Q?\n  answers: [x]\n  where: [date > 2]\n", 5, "where", "unknown field 'date'"),
         ("cases:\n- id: a\n  id: b\n", 3, "YAML", "id stands here twice"),
         ("cases:\n- &one {id: a, question: Q?, answers: [x]}\n- *one\n", 3, "YAML", "an alias"),
@@ -163,6 +179,23 @@ def test_squad_that_is_not_json(tmp_path: Path) -> None:
     assert problems(path)[0].startswith(f"{path}:2: JSON: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('{"data": [],\n "version": "d",\n "data": []}', 3, "data stands here twice"),
+        ('{"data": [{"data": 1, "x": "\\"data\\":", "y": ["z", {}]}],\n "\\u0064ata": 0}', 2, "data stands here twice"),
+        ('{"data": [],\n "version": NaN}', 2, "NaN is no number"),
+        ('{"data": [],\n "version": ' + "1" * 5000 + "}", 2, "too many digits"),
+        ('{"data": "\\ud83d\\ude00",\n "version": "\\ud83d"}', 2, "half a character"),
+    ],
+)
+def test_json_that_says_two_things_or_none(tmp_path: Path, text: str, line: int, words: str) -> None:
+    path = written(tmp_path, "set.json", text)
+    assert [(p.startswith(f"{path}:{line}: JSON: "), words in p) for p in problems(path)] == [(True, True)]
+    path = written(tmp_path, "set.jsonl", "\n" + text.replace("\n", ""))
+    assert [(p.startswith(f"{path}:2: JSON: "), words in p) for p in problems(path)] == [(True, True)]
+
+
 def test_selection_by_tag_id_and_failure(tmp_path: Path) -> None:
     found = [load_one(written(tmp_path, "set.yaml", GOOD))]
     assert [case.id for case in selected(found, Selection(tags=("who",)))[0].cases] == ["one"]
@@ -172,21 +205,19 @@ def test_selection_by_tag_id_and_failure(tmp_path: Path) -> None:
         selected(found, Selection(tags=("where",)))
 
 
+def test_brackets_in_an_id_are_themselves(tmp_path: Path) -> None:
+    lines = ('{"id": "a[1]", "question": "Q?", "answers": ["x"]}', '{"id": "a1", "question": "Q?", "answers": ["x"]}')
+    found = [load_one(written(tmp_path, "set.jsonl", "\n".join(lines)))]
+    for pattern in ("a[1]", "a[?]", "*]"):
+        assert [case.id for case in selected(found, Selection(ids=(pattern,)))[0].cases] == ["a[1]"]
+
+
 def test_what_failed_is_kept_until_it_is_asked_again(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="without --last-failed"):
         failed_last(tmp_path)
     keep_failed(tmp_path, ["a", "b", "c"], ["a", "b"])
     keep_failed(tmp_path, ["b"], [])
     assert failed_last(tmp_path) == {"a"}
-
-
-@pytest.mark.parametrize(
-    ("written_as", "pattern"),
-    [("'(?i)twelve'", "(?i:twelve)"), ("|\n      around 12\n", "around 12"), ("'(?:a|b)'", "(?:a|b)")],
-)
-def test_a_pattern_may_be_used_inside_another(written_as: str, pattern: str, tmp_path: Path) -> None:
-    text = f"cases:\n- id: a\n  question: Q?\n  answers:\n  - pattern: {written_as}\n"
-    assert load_one(written(tmp_path, "set.yaml", text)).cases[0].patterns == (pattern,)
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.yaml"])
