@@ -24,6 +24,9 @@ SUPPORTED: Final = frozenset(
 IGNORE_FILE: Final = ".citebotignore"
 """Patterns in the syntax of .gitignore, read from the root of the articles folder."""
 
+LARGEST_IGNORE_FILE: Final = 1_000_000
+"""Bytes; a list of patterns is never as long."""
+
 NOTES_PER_KIND: Final = 20
 """So many files of one kind are named one by one; the rest are counted in one note."""
 
@@ -85,8 +88,12 @@ def _ignored_by(folder: Path) -> GitIgnoreSpec | None:
     from pathspec import GitIgnoreSpec
 
     try:
-        return GitIgnoreSpec.from_lines(file.read_text(encoding="utf-8-sig").splitlines())
-    except (OSError, ValueError) as error:  # a bad pattern and a bad encoding are both ValueErrors
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST_IGNORE_FILE + 1)
+        if len(data) > LARGEST_IGNORE_FILE:
+            raise ValueError(f"it has more than {LARGEST_IGNORE_FILE} bytes")
+        return GitIgnoreSpec.from_lines(data.decode("utf-8-sig").splitlines())
+    except Exception as error:  # what patterns and their regular expressions may raise cannot be listed
         raise FolderError(f"cannot use {file}: {error}. Mend it or take it away") from error
 
 

@@ -81,9 +81,10 @@ def test_ignored_patterns_are_counted_once_each(tmp_path: Path) -> None:
     assert found.notes[1].message.startswith("3 files ignored by '*.old.txt'")
 
 
-def test_a_bad_ignore_pattern_is_an_error_and_ignores_nothing_by_guess(tmp_path: Path) -> None:
+@pytest.mark.parametrize("patterns", ["!\n", "[z-a]\n", "x\n" * 600_000], ids=["empty", "range", "too-long"])
+def test_a_bad_ignore_pattern_is_an_error_and_ignores_nothing_by_guess(patterns: str, tmp_path: Path) -> None:
     put(tmp_path, "a.txt")
-    (tmp_path / ".citebotignore").write_text("!\n")
+    (tmp_path / ".citebotignore").write_text(patterns)
     with pytest.raises(FolderError, match=r"cannot use .*\.citebotignore"):
         scan(tmp_path)
 
