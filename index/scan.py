@@ -44,7 +44,12 @@ class FileState:
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int
     inode: int
+
+
+def _state(path: str, status: os.stat_result) -> FileState:
+    return FileState(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ class _Walk:
         if self.through_links and (status.st_dev, status.st_ino) in self.seen:
             return
         self.seen.add((status.st_dev, status.st_ino))
-        self.files.append(FileState(path, status.st_size, status.st_mtime_ns, status.st_ino))
+        self.files.append(_state(path, status))
 
     def _link(self, path: str) -> None:
         try:

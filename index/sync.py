@@ -1,6 +1,6 @@
 """Bring the index in line with a folder of articles.
 
-The walk: scan the folder, decide by size, modification time and inode what to hash, by hash what to
+The walk: scan the folder, decide by size, times and inode what to hash, by hash what to
 extract, by text what to embed; commit as it goes. A kill loses at most the files of the open transaction.
 """
 
@@ -154,9 +154,18 @@ def _check_not_emptied(store: PassageStore, found: Scan, folder: Path, *, yes: b
 
 
 def _looks_unchanged(state: FileState, record: FileRecord) -> bool:
-    same = (state.size, state.mtime_ns, state.inode) == (record.size, record.mtime_ns, record.inode)
-    settled = record.synced_at_ns - state.mtime_ns >= RACY_NANOSECONDS  # never so where it is NEVER
-    return same and settled and record.extractor == extractor_of(state.path)
+    return _look(state) == _look(record) and _is_settled(record) and record.extractor == extractor_of(record.path)
+
+
+def _look(file: FileState | FileRecord) -> tuple[int, ...]:
+    return (file.size, file.mtime_ns, file.ctime_ns, file.inode)
+
+
+def _is_settled(record: FileRecord) -> bool:
+    """Whether an edit after the reading would have got another time. A time far in the future is another one too."""
+    if record.synced_at_ns == NEVER:
+        return False
+    return all(abs(record.synced_at_ns - at) >= RACY_NANOSECONDS for at in (record.mtime_ns, record.ctime_ns))
 
 
 def _is_hidden_by(path: str, found: Scan) -> bool:
@@ -274,6 +283,7 @@ class _Run:
             path=state.path,
             size=state.size,
             mtime_ns=state.mtime_ns,
+            ctime_ns=state.ctime_ns,
             inode=state.inode,
             sha256=UNREAD,
             extractor=extractor_of(state.path),
