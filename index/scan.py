@@ -25,6 +25,9 @@ SUPPORTED: Final = frozenset(
 IGNORE_FILE: Final = ".citebotignore"
 """Patterns in the syntax of .gitignore, read from the root of the articles folder."""
 
+LARGEST_IGNORE_FILE: Final = 1_000_000
+"""Bytes; a list of patterns is never as long."""
+
 NOTES_PER_KIND: Final = 20
 """So many files of one kind are named one by one; the rest are counted in one note."""
 
@@ -42,7 +45,12 @@ class FileState:
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int
     inode: int
+
+
+def _state(path: str, status: os.stat_result) -> FileState:
+    return FileState(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +98,12 @@ def _ignored_by(folder: Path) -> GitIgnoreSpec | None:
     from pathspec import GitIgnoreSpec
 
     try:
-        return GitIgnoreSpec.from_lines(file.read_text(encoding="utf-8-sig").splitlines())
-    except (OSError, ValueError) as error:  # a bad pattern and a bad encoding are both ValueErrors
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST_IGNORE_FILE + 1)
+        if len(data) > LARGEST_IGNORE_FILE:
+            raise ValueError(f"it has more than {LARGEST_IGNORE_FILE} bytes")
+        return GitIgnoreSpec.from_lines(data.decode("utf-8-sig").splitlines())
+    except Exception as error:  # what patterns and their regular expressions may raise cannot be listed
         raise FolderError(f"cannot use {file}: {error}. Mend it or take it away") from error
 
 
@@ -191,7 +203,7 @@ class _Walk:
             return
         self.seen.add((status.st_dev, status.st_ino))
         self.audience = self.audience.narrowed(status)
-        self.files.append(FileState(path, status.st_size, status.st_mtime_ns, status.st_ino))
+        self.files.append(_state(path, status))
 
     def _link(self, path: str) -> None:
         try:

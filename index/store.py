@@ -284,7 +284,7 @@ class PassageStore:
     def files(self) -> dict[str, FileRecord]:
         """What sync recorded of each file, by path."""
         rows = self._database.rows(
-            "SELECT path, size, mtime_ns, inode, sha256, extractor, synced_at_ns, error, articles"
+            "SELECT path, size, mtime_ns, ctime_ns, inode, sha256, extractor, synced_at_ns, error, articles"
             " FROM files ORDER BY path"
         )
         records = (FileRecord(*row) for row in rows)

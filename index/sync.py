@@ -1,6 +1,6 @@
 """Bring the index in line with a folder of articles.
 
-The walk: scan the folder, decide by size, modification time and inode what to hash, by hash what to
+The walk: scan the folder, decide by size, times and inode what to hash, by hash what to
 extract, by text what to embed; commit as it goes. A kill loses at most the files of the open transaction.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.errors import ExtractionError, FolderError, IndexMismatch
-from index.extraction import Extraction, damaged, extract, extractor_of
+from index.extraction import damaged, extract, extractor_of
 from index.language import foreign
 from index.reading import check_size, read_file
 from index.rights import restrict
@@ -31,7 +31,10 @@ RACY_NANOSECONDS = 2_000_000_000
 """A file this young when it was last read may have changed since within one tick of its clock."""
 
 UNREAD = ""
-"""Stands for the hash of a file that was too large to read."""
+"""Stands for the hash of a file that was too large to read, or could not be read."""
+
+NEVER = 0
+"""When a file was synced that is to be tried again."""
 
 COMMIT_PASSAGES = 512
 """A transaction ends at the first file after this many passages, so that a kill costs seconds of work."""
@@ -149,15 +152,28 @@ def _check_not_emptied(store: PassageStore, found: Scan, folder: Path, *, yes: b
 
 
 def _looks_unchanged(state: FileState, record: FileRecord) -> bool:
-    same = (state.size, state.mtime_ns, state.inode) == (record.size, record.mtime_ns, record.inode)
-    settled = record.synced_at_ns - state.mtime_ns >= RACY_NANOSECONDS
-    return same and settled and record.extractor == extractor_of(state.path)
+    return _look(state) == _look(record) and _is_settled(record) and record.extractor == extractor_of(record.path)
+
+
+def _look(file: FileState | FileRecord) -> tuple[int, ...]:
+    return (file.size, file.mtime_ns, file.ctime_ns, file.inode)
+
+
+def _is_settled(record: FileRecord) -> bool:
+    """Whether an edit after the reading would have got another time. A time far in the future is another one too."""
+    if record.synced_at_ns == NEVER:
+        return False
+    return all(abs(record.synced_at_ns - at) >= RACY_NANOSECONDS for at in (record.mtime_ns, record.ctime_ns))
 
 
 def _is_hidden_by(path: str, found: Scan) -> bool:
     """Whether a folder that could not be read holds this path: its files are not gone, only out of sight."""
     unreadable = (note.path for note in found.notes if note.kind == "unreadable")
     return any(path == place or path.startswith(f"{place}/") for place in unreadable)
+
+
+def _stored(error: ExtractionError) -> str:
+    return f"{error.kind}: {error}"
 
 
 @dataclass(slots=True)
@@ -265,6 +281,7 @@ class _Run:
             path=state.path,
             size=state.size,
             mtime_ns=state.mtime_ns,
+            ctime_ns=state.ctime_ns,
             inode=state.inode,
             sha256=UNREAD,
             extractor=extractor_of(state.path),
@@ -278,9 +295,8 @@ class _Run:
             return self._failed(fresh, error)
         try:
             data = read_file(self.folder, state.path)
-        except ExtractionError as error:  # what was stored of it stays: it may be there again
-            self.failures.append(Note(state.path, error.kind, str(error)))
-            return None
+        except ExtractionError as error:
+            return self._not_read(record or fresh, error)
         fresh = replace(fresh, sha256=hashlib.sha256(data).hexdigest())
         if record is not None and (record.sha256, record.extractor) == (fresh.sha256, fresh.extractor):
             self._keep(record)
@@ -300,7 +316,8 @@ class _Run:
             chunks = self._chunked(path, extraction.articles)
         except ExtractionError as error:
             return self._failed(record, error)
-        self._note(extraction)
+        self.notes.extend(extraction.notes)
+        self.notes.extend(note for article in extraction.articles if (note := foreign(article)) is not None)
         articles = extraction.articles
         return _Work(replace(record, articles=len(articles)), articles, chunks, self._origin(record))
 
@@ -310,13 +327,16 @@ class _Run:
         except Exception as error:
             raise damaged(path, error) from error
 
+    def _not_read(self, record: FileRecord, error: ExtractionError) -> _Work | None:
+        """What was stored of it stays, for it may be there again; each sync tries it anew."""
+        self.failures.append(Note(record.path, error.kind, str(error)))
+        self._count(Change.UNCHANGED, record.articles)
+        untried = replace(record, sha256=UNREAD, synced_at_ns=NEVER, error=_stored(error))
+        return None if untried == record else _Work(untried, (), touched=True)
+
     def _failed(self, record: FileRecord, error: ExtractionError) -> _Work:
         self.failures.append(Note(record.path, error.kind, str(error)))
-        return _Work(replace(record, error=f"{error.kind}: {error}"), ())
-
-    def _note(self, extraction: Extraction) -> None:
-        self.notes.extend(extraction.notes)
-        self.notes.extend(note for article in extraction.articles if (note := foreign(article)) is not None)
+        return _Work(replace(record, error=_stored(error)), ())
 
     def _origin(self, record: FileRecord) -> str | None:
         """The path that held the same bytes and is gone: the file was renamed. Each is claimed once."""
@@ -365,7 +385,7 @@ class _Run:
             self.writer.put_file(work.record, rows)
         except ExtractionError as error:  # a row of a table may have the name of another file's article
             self.failures.append(Note(path, error.kind, str(error)))
-            self.writer.put_file(replace(work.record, error=f"{error.kind}: {error}", articles=0), [])
+            self.writer.put_file(replace(work.record, error=_stored(error), articles=0), [])
             work.articles = ()
         self._count_differences(work, before)
         if work.renamed_from is not None:

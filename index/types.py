@@ -81,7 +81,8 @@ class ArticleSummary:
 class FileRecord:
     """What sync recorded of one file, so that it need not be read again while it stays as it was.
 
-    path: relative to the articles folder with `/`. size in bytes. sha256 in hex, of the bytes.
+    path: relative to the articles folder with `/`. size in bytes. ctime_ns: when the system last noted a change of
+    content, name or rights; 0 where it is not known. sha256 in hex, of the bytes.
     extractor: name and version of what turned the file into articles; another one reads the file again.
     error: `kind: message` of a file that could not become an article, else None.
     articles: how many articles came of it.
@@ -90,6 +91,7 @@ class FileRecord:
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int
     inode: int
     sha256: str
     extractor: str

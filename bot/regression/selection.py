@@ -77,7 +77,6 @@ def keep_failed(folder: Path, asked: Collection[str], failed: Collection[str]) -
         before = set()
     ids = sorted((before - set(asked)) | set(failed))
     try:
-        write_whole(private_file(path), json.dumps(ids, indent=1) + "
-")
+        write_whole(private_file(path), json.dumps(ids, indent=1) + "\n")
     except OSError:
         return

@@ -60,7 +60,7 @@ def extract(path: Path, name: str, data: bytes) -> Extraction:
     read = _reader(path.suffix.lower())
     try:
         extraction = read(name, data)
-        _check_encodable(extraction)
+        _check_storable(name, extraction)
     except ExtractionError:
         raise
     except Exception as error:  # what a parser may raise cannot be listed: the next version raises something else
@@ -70,17 +70,21 @@ def extract(path: Path, name: str, data: bytes) -> Extraction:
 
 def damaged(name: str, error: Exception) -> ExtractionError:
     """Whatever came up in one file as that file's failure, so that the others go in."""
-    words = " ".join(str(error).split())[:LONGEST_REASON]
+    words = " ".join(str(error).split())[:LONGEST_REASON].encode("utf-8", "backslashreplace").decode()
     told = f"{type(error).__name__}: {words}" if words else type(error).__name__
     message = f"{name} cannot be read ({told}). Save it anew, or take it out of the folder"
     return ExtractionError(message, kind="damaged")
 
 
-def _check_encodable(extraction: Extraction) -> None:
-    """Raises UnicodeEncodeError for half a surrogate pair, which no database and no tokenizer takes."""
+def _check_storable(name: str, extraction: Extraction) -> None:
+    """Raises UnicodeEncodeError for half a surrogate pair, which no database and no tokenizer takes.
+
+    Raises ExtractionError with the kind `too-large` where a small file has become more text than a large one holds.
+    """
     for article in extraction.articles:
-        for text in (article.text, article.title):
-            text.encode("utf-8")
+        for text in (article.name, article.title, article.text, article.published, article.byline, article.url):
+            (text or "").encode("utf-8")
+    check_size(name, sum(len(article.text) for article in extraction.articles))
 
 
 @lru_cache(maxsize=64)

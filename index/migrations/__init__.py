@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from index.migrations.first_schema import FIRST_SCHEMA
 from index.migrations.migration import Migration
+from index.migrations.time_of_change import TIME_OF_CHANGE
 
 __all__ = ["MIGRATIONS", "Migration"]
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST_SCHEMA,)
+MIGRATIONS: tuple[Migration, ...] = (FIRST_SCHEMA, TIME_OF_CHANGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,88 @@ def test_a_pipe_that_replaced_a_file_does_not_hold_the_sync(
 def test_a_link_inside_the_folder_is_read(folder: Path) -> None:
     (folder / "also.txt").symlink_to(folder / "good.txt")
     assert reading.read_file(folder, "also.txt").decode() == GOOD
+
+
+def test_a_folder_that_became_a_link_is_not_followed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "inner").mkdir()
+    (folder / "inner" / "a.txt").write_text("Inside.")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "a.txt").write_text("Nobody may read this.")
+    opened = reading._opened
+
+    def late(root: Path, parts: tuple[str, ...]) -> int:
+        """Open only after somebody has put a link in the folder's place."""
+        (folder / "inner").rename(folder / "old")
+        (folder / "inner").symlink_to(tmp_path / "outside")
+        return opened(root, parts)
+
+    monkeypatch.setattr(reading, "_opened", late)
+    with pytest.raises(ExtractionError, match=r"cannot read inner/a\.txt"):
+        reading.read_file(folder, "inner/a.txt")
+
+
+def test_links_in_a_circle_are_the_files_failure(folder: Path) -> None:
+    (folder / "a.txt").symlink_to(folder / "b.txt")
+    (folder / "b.txt").symlink_to(folder / "a.txt")
+    with pytest.raises(ExtractionError, match=r"cannot read a\.txt"):
+        reading.read_file(folder, "a.txt")
+
+
+def test_a_file_that_could_not_be_read_is_recorded_and_tried_again(
+    store: PassageStore, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_all(store, folder, embedder)
+
+    def unreadable(where: Path, name: str) -> bytes:
+        raise ExtractionError(f"cannot read {name}: no", kind="unreadable")
+
+    for name in ("odd.txt", "new.txt"):
+        (folder / name).write_text("An odd file, and more of it.")
+    with monkeypatch.context() as context:
+        context.setattr("index.sync.read_file", unreadable)
+        receipt = sync_all(store, folder, embedder)
+        assert [failure.path for failure in receipt.failures] == ["good.txt", "new.txt", "odd.txt"]
+        assert (receipt.unchanged, receipt.articles) == (2, 2)
+        assert sync_all(store, folder, embedder).failures == receipt.failures
+    assert {path: record.error for path, record in store.files().items()} == {
+        path: f"unreadable: cannot read {path}: no" for path in ("good.txt", "new.txt", "odd.txt")
+    }
+    receipt = sync_all(store, folder, embedder)
+    assert (receipt.added, receipt.changed, receipt.unchanged, receipt.failed) == (1, 1, 1, 0)
+    assert not any(record.error for record in store.files().values())
+
+
+def test_half_a_surrogate_pair_anywhere_in_an_article_is_the_files_failure(
+    store: PassageStore, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract = plain.extract_plain
+
+    def odd(name: str, data: bytes) -> draft.Extraction:
+        extraction = extract(name, data)
+        byline = "Ada \ud83d" if name == "odd.txt" else None
+        return draft.Extraction(tuple(replace(each, byline=byline) for each in extraction.articles), ())
+
+    monkeypatch.setattr(plain, "extract_plain", odd)
+    receipt = sync_all(store, folder, embedder)
+    assert (receipt.added, [failure.path for failure in receipt.failures]) == (1, ["odd.txt"])
+
+
+def test_an_error_whose_words_cannot_be_stored_is_told(
+    store: PassageStore, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raising(ValueError("odd \ud83d"), monkeypatch)
+    assert r"ValueError: odd \ud83d" in sync_all(store, folder, embedder).failures[0].message
+
+
+def test_a_small_file_that_becomes_too_much_text_is_refused(
+    store: PassageStore, folder: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LARGEST_BYTES", 1_000)
+    extract = plain.extract_plain
+    monkeypatch.setattr(
+        plain, "extract_plain", lambda name, data: extract(name, data * 100 if name == "odd.txt" else data)
+    )
+    receipt = sync_all(store, folder, embedder)
+    assert [(failure.path, failure.kind) for failure in receipt.failures] == [("odd.txt", "too-large")]

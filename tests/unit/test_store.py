@@ -33,7 +33,7 @@ TOWER = Article(
     boilerplate=((43, 69),),
 )
 PLAIN = Article(name="plain.txt", title="Plain", text="A river runs. It is long.")
-RECORD = FileRecord("news/tower.txt", 90, 5, 2**64 - 1, "00ff", "txt 1", 7, None, 1)
+RECORD = FileRecord("news/tower.txt", 90, 5, 6, 2**64 - 1, "00ff", "txt 1", 7, None, 1)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,13 @@ def counts(receipt: Receipt) -> dict[str, int]:
     return {name: number for name in names if (number := getattr(receipt, name))}
 
 
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files count as settled at once: nobody can give a file an older time of change."""
+    monkeypatch.setattr("index.sync.RACY_NANOSECONDS", 0)
+
+
+@pytest.mark.usefixtures("settled")
 def test_every_kind_of_change_is_counted(desk: Desk) -> None:
     for name in ("stays", "grows", "moves", "goes"):
         desk.write(f"{name}.txt", f"{name.title()}\n\nThe {name} article speaks of {name} things.")
@@ -82,6 +90,7 @@ def test_every_kind_of_change_is_counted(desk: Desk) -> None:
     assert desk.store.check() == []
 
 
+@pytest.mark.usefixtures("settled")
 def test_a_second_sync_does_nothing_and_a_failure_is_told_again(desk: Desk) -> None:
     desk.write("a.txt", "A\n\nSome words about Kyiv.")
     desk.write("bad.pdf", "this is no pdf")
@@ -104,6 +113,7 @@ def test_a_rename_embeds_nothing_and_is_quoted_under_its_new_name(desk: Desk) ->
     assert [hit.meta["article"] for hit in desk.store.bm25_retrieval("Kherson")] == ["new.txt"]
 
 
+@pytest.mark.usefixtures("settled")
 def test_a_file_with_a_new_time_but_the_same_bytes_is_unchanged(desk: Desk) -> None:
     desk.write("a.txt", "A\n\nWords.")
     before = desk.sync().generation
@@ -124,6 +134,51 @@ def test_an_edit_that_keeps_size_and_time_is_seen_while_the_file_is_young(desk: 
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert counts(desk.sync()) == {"changed": 1}
     assert desk.store.article_text("a.txt") == "A\n\nKyiv falls."
+
+
+def test_an_edit_in_place_that_keeps_size_and_time_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = desk.folder / "a.txt"
+    desk.write("a.txt", "A\n\nKyiv holds.")
+    desk.sync()
+    monkeypatch.setattr("index.sync.RACY_NANOSECONDS", 0)
+    assert not changed(desk.store, desk.folder)
+    stat = path.stat()
+    time.sleep(0.05)  # longer than a tick of the file system's clock
+    with path.open("r+") as file:
+        file.write("A\n\nKyiv falls.")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert changed(desk.store, desk.folder)
+    assert counts(desk.sync()) == {"changed": 1}
+    assert desk.store.article_text("a.txt") == "A\n\nKyiv falls."
+
+
+@pytest.mark.parametrize("at", [1_893_456_000, -86_400], ids=["in-2030", "before-1970"])
+def test_a_file_of_a_strange_date_is_synced_once(at: int, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.write("a.txt", "A\n\nWords.")
+    os.utime(desk.folder / "a.txt", (at, at))
+    real = (desk.folder / "a.txt").stat().st_ctime_ns
+    now = real + 10_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: now)
+    desk.sync()
+    assert not changed(desk.store, desk.folder)
+
+
+def test_an_index_of_the_oldest_schema_is_brought_up_to_date(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write("a.txt", "A\n\nWords.")
+    desk.sync()
+    desk.store.close()
+    connection = sqlite3.connect(tmp_path / "index" / "passages.db")
+    connection.execute("ALTER TABLE files DROP COLUMN ctime_ns")
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    monkeypatch.setattr("index.sync.RACY_NANOSECONDS", 0)
+    assert desk.texts() == {"a.txt": "A\n\nWords."}
+    assert changed(desk.store, desk.folder)
+    assert counts(desk.sync()) == {"unchanged": 1}
+    assert not changed(desk.store, desk.folder)
+    assert desk.store.check() == []
 
 
 def test_deleted_text_is_neither_found_nor_left_in_the_files(desk: Desk, tmp_path: Path) -> None:
