@@ -86,7 +86,7 @@ def sync_if_changed(settings: Settings, *, note: OnNote, progress: OnProgress | 
     except (IndexLocked, IndexReadOnly, StorageFull) as error:
         if not there:
             raise
-        note(f"{error} The answers come from the last committed state of the index.")
+        note(f"{str(error).removesuffix('.')}. The answers come from the last committed state of the index.")
         return None
 
 

@@ -39,7 +39,8 @@ class Database:
     """One connection a thread to one SQLite file, opened when first used.
 
     Reads outside `reading()` see the last commit, each statement its own; inside, all see one snapshot.
-    Writes happen inside `transaction()`. In a folder that cannot be written the file is opened as immutable.
+    Writes happen inside `transaction()`. In a folder that cannot be written the file is opened as immutable, and so
+    it is on a full disk: the last commit can still be read.
     """
 
     def __init__(
@@ -127,6 +128,8 @@ class Database:
         if session.writing:
             yield
             return
+        if session.immutable and session.depth == 0:
+            session = self._kept(self._open_to_write())  # there may be room again
         self._begin(session)
         try:
             yield
@@ -172,21 +175,26 @@ class Database:
         """This thread's connection; a new one where the file has been replaced since."""
         thread = threading.current_thread()
         session = self._sessions.get(thread)
-        if session is not None and session.depth == 0 and session.seen != self._look():
+        if session is not None and session.depth == 0 and session.seen != self._look(session.immutable):
             session.connection.close()
             session = None
-        if session is None:
-            session = self._open()
-            with self._guard:
-                self._close_the_dead()
-                self._sessions[thread] = session
+        return session or self._kept(self._open())
+
+    def _kept(self, session: _Session) -> _Session:
+        """The session as this thread's, in place of the one it had."""
+        with self._guard:
+            self._close_the_dead()
+            before = self._sessions.get(threading.current_thread())
+            self._sessions[threading.current_thread()] = session
+        if before is not None:
+            before.connection.close()
         return session
 
     def _close_the_dead(self) -> None:
         for thread in [thread for thread in self._sessions if not thread.is_alive()]:
             self._sessions.pop(thread).connection.close()
 
-    def _look(self) -> tuple[int, ...]:
+    def _look(self, immutable: bool) -> tuple[int, ...]:
         """What tells that the file is not the one that was opened.
 
         SQLite itself notices every commit, but not another file under the same name, and of an immutable file
@@ -196,7 +204,7 @@ class Database:
             state = self.path.stat()
         except FileNotFoundError:
             return ()
-        if not self.read_only:
+        if not immutable:
             return (state.st_dev, state.st_ino)
         return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, _size(self._wal))
 
@@ -205,16 +213,28 @@ class Database:
         return self.path.with_name(DATABASE_NAME + "-wal")
 
     def _open(self) -> _Session:
-        connection = self._connect_to_read() if self.read_only else self._connect_to_write()
+        if self.read_only:
+            return self._prepared(self._connect_to_read(), immutable=True)
+        try:
+            return self._open_to_write()
+        except StorageFull:  # even to read, SQLite makes files beside the database
+            if not _size(self.path) or _size(self._wal):
+                raise
+            return self._prepared(self._connect_to_read(), immutable=True)
+
+    def _open_to_write(self) -> _Session:
+        return self._prepared(self._connect_to_write(), immutable=False)
+
+    def _prepared(self, connection: sqlite3.Connection, *, immutable: bool) -> _Session:
         try:
             for name, arguments, function in self._functions:
                 connection.create_function(name, arguments, function, deterministic=True)
             with self._told():
-                self._prepare(connection)
+                self._prepare(connection, immutable)
         except BaseException:
             connection.close()
             raise
-        return _Session(connection, self._look())
+        return _Session(connection, self._look(immutable), immutable)
 
     def _connect_to_write(self) -> sqlite3.Connection:
         try:
@@ -234,22 +254,22 @@ class Database:
         with self._told():
             return _connect(f"{self.path.absolute().as_uri()}?{how}", uri=True)
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
+    def _prepare(self, connection: sqlite3.Connection, immutable: bool) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
-        if not self.read_only:
+        if not immutable:
             _set_up_writing(connection)
         version = _number(connection, "user_version")
         if version != len(self._migrations):
-            self._migrate(connection)
+            self._migrate(connection, immutable)
         elif _number(connection, "application_id") != APPLICATION_ID:
             raise self._foreign()
 
-    def _migrate(self, connection: sqlite3.Connection) -> None:
+    def _migrate(self, connection: sqlite3.Connection, immutable: bool) -> None:
         """Take the steps that are missing, all or none."""
-        if not self.read_only:
+        if not immutable:
             connection.execute("BEGIN IMMEDIATE")
         version = _number(connection, "user_version")  # again: another process may have migrated meanwhile
-        self._check_migratable(connection, version)
+        self._check_migratable(connection, version, immutable)
         for migration in self._migrations[version:]:
             for statement in migration.statements:
                 connection.execute(statement)
@@ -257,14 +277,14 @@ class Database:
         connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
         connection.execute("COMMIT")
 
-    def _check_migratable(self, connection: sqlite3.Connection, version: int) -> None:
+    def _check_migratable(self, connection: sqlite3.Connection, version: int, immutable: bool) -> None:
         known = len(self._migrations)
         if version > known:
             raise IndexTooNew(
                 f"the index in {self.folder} has schema {version}; this version of Citebot knows up to {known}. "
                 "Install the newer version, or make a new index with another --index"
             )
-        if self.read_only:
+        if immutable:
             raise IndexReadOnly(
                 f"the index in {self.folder} has schema {version} and must be brought to {known}, but cannot be "
                 "written. Open it once where it can be written: citebot sync"
@@ -308,11 +328,13 @@ class Database:
 class _Session:
     """One thread's connection.
 
-    seen: how the file looked when it was opened. depth: how many reading() are open, 1 for a transaction.
+    seen: how the file looked when it was opened. immutable: it can only be read.
+    depth: how many reading() are open, 1 for a transaction.
     """
 
     connection: sqlite3.Connection
     seen: tuple[int, ...]
+    immutable: bool
     depth: int = 0
     writing: bool = False
 

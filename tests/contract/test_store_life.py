@@ -407,6 +407,28 @@ def test_a_full_disk(folder: Path, limit: int) -> None:
         assert near(store)[0] == "a"
 
 
+def test_the_last_commit_is_read_from_a_full_disk(folder: Path) -> None:
+    """SQLite makes files beside the database even to read; once there is room, the same store writes again."""
+    filled(folder, A)
+    code = """
+        def room(limit):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+        def write():
+            store.write_documents([Document(id="b", embedding=[0.0, 1.0])])
+
+        room(0)
+        before = [hit.id for hit in store.bm25_retrieval("tower")]
+        try:
+            write()
+        except StorageFull:
+            room(resource.RLIM_INFINITY)
+            write()
+            print(before, store.count_documents(), store.check())
+        """
+    assert said(python(code, folder)) == "['a'] 2 []"
+
+
 # Versions and strangers
 
 

@@ -96,6 +96,22 @@ def test_a_full_disk_is_said_and_loses_nothing(place: Path) -> None:
     assert json.loads(done.stdout.splitlines()[-1])["citations"][0]["article"] == "freedonia.txt"
 
 
+def test_a_full_disk_and_a_changed_folder_are_answered_from_the_last_commit(place: Path) -> None:
+    script = """
+        mkdir disk && mount -t tmpfs -o size=1500k tmpfs disk || exit 99
+        "$1" sync seeds --index disk >/dev/null || exit 98
+        head -c 3000000 /dev/zero >disk/fill 2>/dev/null
+        printf 'New\\n\\nSomething new.' >seeds/new.txt
+        "$1" ask --json --articles seeds --index disk "What is the capital of Freedonia?"; echo "status $?"
+    """
+    done = mounted(place, script)
+    if done.returncode == 99:
+        pytest.skip("tmpfs cannot be mounted here")
+    assert "status 0" in done.stdout, done.stderr
+    assert "again. The answers come from the last committed state" in done.stderr
+    assert json.loads(done.stdout.splitlines()[0])["citations"][0]["article"] == "freedonia.txt"
+
+
 def test_a_read_only_index_answers_and_cannot_be_synced(place: Path) -> None:
     script = """
         "$1" sync >/dev/null || exit 98
