@@ -32,6 +32,7 @@ def store(tmp_path: Path) -> PassageStore:
             "does not name “chairman of Rovers”",
         ),
         ([(Condition("Ashton", Kind.NAME, "ashton"), State.UNKNOWN)], "does not name “Ashton”"),
+        ([(Condition("", Kind.NEGATION, ""), State.CONTRADICTED)], "says the opposite"),
     ],
 )
 def test_the_first_unmet_condition_is_told(
