@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.polarity import Word, polarity
 from bot.questions import QuestionKind, kind_of
+from index.english.forms import root
 from index.english.negation import (
     APART,
     ASKING,
@@ -26,7 +27,6 @@ from index.english.negation import (
     PREPOSITIONS,
     WEAK,
 )
-from index.english.verbs import root
 
 _REACH: Final = 6
 """So many words before a span an "except" may stand."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from index.english.forms import root
 from index.english.negation import (
     APART,
     ASKING,
@@ -35,7 +36,6 @@ from index.english.negation import (
     PREPOSITIONS,
     UNDONE,
 )
-from index.english.verbs import root
 from index.words import WORD, folded
 
 _phrases = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in sorted(PHRASES, key=len, reverse=True))

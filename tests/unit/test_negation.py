@@ -9,7 +9,6 @@ from bot.features import OPPOSITE, features
 from bot.negation import opposed
 from bot.polarity import polarity
 from bot.types import Candidate
-from index.english.verbs import root
 from tests.unit.negation_pairs import HELD, TUNED, Row
 
 LET_THROUGH_OF_HELD = 3
@@ -63,11 +62,6 @@ def test_what_is_not_compared(question: str, sentence: str) -> None:
 )
 def test_how_far_a_denial_reaches(text: str, denied: set[str]) -> None:
     assert {word.text for word in polarity(text) if word.denied} == denied
-
-
-def test_the_forms_of_a_verb_share_a_root() -> None:
-    for forms in ("take took taking taken takes", "sign signed signing", "stop stopped stops", "carry carried carries"):
-        assert len({root(form) for form in forms.split()}) == 1, forms
 
 
 def test_the_confidence_hears_of_it_once() -> None:

@@ -1,4 +1,4 @@
-"""Verbs in their forms: "took" and "taking" are "take"."""
+"""The forms of a word: "took" and "taking" are "take", "cities" is "city"; but "news" is not "new"."""
 
 from __future__ import annotations
 
@@ -18,18 +18,30 @@ run ran; say said; see saw seen; seek sought; sell sold; send sent; shake shook 
 show showed shown; shrink shrank shrunk; sing sang sung; sink sank sunk; sit sat; sleep slept; speak spoke spoken;
 spend spent; stand stood; steal stole stolen; stick stuck; strike struck; swear swore sworn; swim swam swum;
 take took taken; teach taught; tear tore torn; tell told; think thought; throw threw thrown;
-understand understood; wake woke woken; wear wore worn; win won; withdraw withdrew withdrawn; write wrote written
+understand understood; wake woke woken; wear wore worn; win won; withdraw withdrew withdrawn; write wrote written;
+use used using uses; die died dying; tie tied tying; agree agreed agreeing; free freed freeing
 """
 _BASES: Final = {form: verb[0] for line in _IRREGULAR.split(";") for verb in [line.split()] for form in verb[1:]}
-_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s)$")
+_PLURAL = re.compile(r"(?<=\w{3})es$|(?<=\w{2}[^\Wsu])s$")
+_DONE = re.compile(r"(?<=\w{3})(?:(?<!e)ed|ing)$")
 _DOUBLE = re.compile(r"([bdgklmnprt])\1$")
+_ENDINGS: Final = frozenset({"", "s", "es", "d", "ed", "ing"})
+_APART: Final = (frozenset({"new", "news"}), frozenset({"unit", "united"}), frozenset({"good", "goods"}))
+"""Words that look like forms of each other and are none."""
 
 
 def root(word: str) -> str:
     """What the forms of a word share, for comparing them; no word itself. word: in lower case."""
     base = _BASES.get(word)
-    short = base or _ENDING.sub("", word)
-    if base is None and short != word and not word.endswith("s"):
-        short = _DOUBLE.sub(r"\1", short)
-    short = short.removesuffix("e")
+    short = base or _DONE.sub("", _PLURAL.sub("", word))
+    short = _DOUBLE.sub(r"\1", short).removesuffix("e")
     return f"{short[:-1]}i" if short.endswith("y") else short
+
+
+def same_word(one: str, other: str) -> bool:
+    """Whether two words in lower case are forms of one: organ and organs, not organ and organization."""
+    if one != other and {one, other} in _APART:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    begins = longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS
+    return begins or root(one) == root(other)
