@@ -18,10 +18,10 @@ from bot.confidence import Confidence
 FEATURES: Final = (
     "margin", "score", "coverage", "nearby", "gap", "alone", "again", "unmet", "contradicted", "echo", "length",
 )  # fmt: skip
-SET: Final = {"office": -2.0, "kind": -2.0, "agreement": 0.1}
+SET: Final = {"office": -2.0, "negation": -6.0, "kind": -2.0, "agreement": 0.1}
 """Weights that are set and not fitted: of 438 questions of the tuning half three name an office, few spans are of
-another kind than was asked for, and only 15 say what another passage says. A fit to so few would let agreement
-outvote all else in an archive that repeats itself."""
+another kind than was asked for or stand in a sentence that says the opposite, and only 15 say what another passage
+says. A fit to so few would let agreement outvote all else in an archive that repeats itself."""
 
 RIDGE: Final = 1e-3
 ROUNDS: Final = 4

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     NAME = "name"
     ROLE = "role"
     OFFICE = "office"
+    NEGATION = "negation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from haystack import Document
 from bot.citations import merged, normalised, same_answer
 from bot.conditions import Condition, Kind, Place, State, conditions, state
 from bot.expectation import contradicts
+from bot.negation import opposed
 from bot.types import Candidate
 from index.sentences import sentence_around
 from index.stopwords import STOP_WORDS
@@ -26,6 +27,9 @@ LONG: Final = 12
 
 _STEM_LETTERS = 5
 """Words count as the same when this many first letters agree: president's, presidents, presidential."""
+
+OPPOSITE: Final = Condition("", Kind.NEGATION, "")
+"""That the sentence does not say the opposite; contradicted where it does."""
 
 Features = Mapping[str, float]
 
@@ -56,6 +60,8 @@ def _observed(
     left, right = sentence_around(article.text, candidate.start, candidate.end)
     place = Place(article.text[left:right], hit.content or "", article.title, article.published)
     states = [(condition, state(condition, place)) for condition in conditions(question)]
+    if opposed(question, place.sentence, candidate.start - left, candidate.end - left):
+        states.insert(0, (OPPOSITE, State.CONTRADICTED))
     unmet = tuple((condition, found) for condition, found in states if found is not State.MET)
     values = features(question, candidate, known, place, score=hit.score or 0.0, unmet=unmet)
     return Observed(candidate, values, unmet)
@@ -74,7 +80,7 @@ def features(
 
     others: the candidates of all passages. score: the hit's. unmet: the conditions that are not met.
     """
-    states = [found for condition, found in unmet if condition.kind is not Kind.OFFICE]
+    states = [found for condition, found in unmet if condition.kind not in {Kind.OFFICE, Kind.NEGATION}]
     return {
         "margin": max(-MARGIN_BOUND, min(MARGIN_BOUND, candidate.margin)),
         "rank": 1.0 / candidate.rank,
@@ -86,6 +92,7 @@ def features(
         "unmet": float(states.count(State.UNKNOWN)),
         "contradicted": float(State.CONTRADICTED in states),
         "office": float((Kind.OFFICE, State.CONTRADICTED) in [(condition.kind, found) for condition, found in unmet]),
+        "negation": float(any(condition.kind is Kind.NEGATION for condition, _ in unmet)),
         "kind": float(contradicts(question, candidate.text)),
         "echo": _echo(question, candidate.text),
         "alone": candidate.alone.trust if candidate.alone else 0.0,

@@ -72,6 +72,8 @@ def not_found(store: PassageStore, question: str, articles: int, *, filtered: bo
 
 def _unmet(condition: Condition, state: State) -> str:
     """What the nearest passage does with a condition; nothing where its words may stand in another form."""
+    if condition.kind is Kind.NEGATION:
+        return refusals.opposite()
     if condition.kind is Kind.OFFICE:
         return refusals.not_said(condition.text)
     if state is State.CONTRADICTED:

@@ -272,7 +272,7 @@ class PassageStore:
         return newest
 
     def absent_words(self, words: Sequence[str]) -> list[str]:
-        """Those words that stand in no article, in any form that the stemmer makes one of."""
+        """Those words that stand in no article, in any of their forms."""
         with self._database.reading():
             return Vocabulary(self._database).absent(words)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from index.database import Database
+from index.english.forms import same_word
 from index.words import WORD
 
 SIMILARITY: Final = 0.75
@@ -16,6 +17,10 @@ SIMILARITY_OF_FORMS: Final = 0.6
 """The same between a word and a form of the stem that was near it: recruted, recruit, recruiting."""
 LENGTH_DIFFERENCE: Final = 3
 """Longer and shorter terms are not looked at; a stem is at most this much shorter than its word as a rule."""
+
+LOOKED_THROUGH: Final = 1000
+"""So many passages with a word's stem are looked through for the word itself; in more it is taken to stand."""
+A_TIME: Final = 50
 
 _TABLES: Final = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, passages_fts, row)",
@@ -30,7 +35,10 @@ class Vocabulary:
         self._database = database
 
     def absent(self, words: Sequence[str]) -> list[str]:
-        """Those words that stand in no passage and no title in any form that the stemmer makes one of, in order."""
+        """Those words that stand in no passage and no title in any of their forms, in order.
+
+        The stem is not enough: the stemmer makes one of organ and organization.
+        """
         return [word for word in words if WORD.fullmatch(word) and not self._stands(word)]
 
     def near(self, word: str) -> str | None:
@@ -45,8 +53,20 @@ class Vocabulary:
         return self._as_written(terms[0], folded) if terms else None
 
     def _stands(self, word: str) -> bool:
-        found = self._database.rows("SELECT 1 FROM passages_fts WHERE passages_fts MATCH ? LIMIT 1", (f'"{word}"',))
-        return bool(found)
+        plain, last = _folded(word), -1
+        for _ in range(LOOKED_THROUGH // A_TIME):
+            rows = self._database.rows(
+                "SELECT id, coalesce(title, '') || ' ' || coalesce(content, '') FROM passages WHERE id IN"
+                " (SELECT rowid FROM passages_fts WHERE passages_fts MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?)"
+                " ORDER BY id",
+                (f'"{word}"', last, A_TIME),
+            )
+            if any(same_word(plain, _folded(other)) for row in rows for other in _alike(word, row[1])):
+                return True
+            if len(rows) < A_TIME:
+                return False
+            last = rows[-1][0]
+        return True
 
     def _alike(self, folded: str) -> list[str]:
         first = folded[:1]
@@ -68,6 +88,12 @@ class Vocabulary:
         }
         best = difflib.get_close_matches(folded, words, n=1, cutoff=SIMILARITY_OF_FORMS)
         return words[best[0]] if best else None
+
+
+def _alike(word: str, text: str) -> set[str]:
+    """The words of a text that begin as the word does."""
+    first = _folded(word)[:1]
+    return {other for other in WORD.findall(text) if _folded(other[:2])[:1] == first}
 
 
 def _folded(word: str) -> str:

@@ -42,6 +42,11 @@ def another(kind: str, text: str) -> str:
     return f"What comes nearest speaks of another {kind} than “{text}”."
 
 
+def opposite() -> str:
+    """For a nearest passage that denies what was asked for, or says what the question denies."""
+    return "What comes nearest says the opposite."
+
+
 def not_said(text: str) -> str:
     """For a nearest passage that does not name what was asked for."""
     return f"What comes nearest does not name “{text}”."

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from haystack import Document
 
+import index.vocabulary
 from bot.conditions import Condition, Kind, State
 from bot.refusal import not_found
 from index.store import PassageStore
@@ -32,6 +33,7 @@ def store(tmp_path: Path) -> PassageStore:
             "does not name “chairman of Rovers”",
         ),
         ([(Condition("Ashton", Kind.NAME, "ashton"), State.UNKNOWN)], "does not name “Ashton”"),
+        ([(Condition("", Kind.NEGATION, ""), State.CONTRADICTED)], "says the opposite"),
     ],
 )
 def test_the_first_unmet_condition_is_told(
@@ -54,6 +56,40 @@ def test_a_word_with_a_combining_accent_is_no_other_word(tmp_path: Path) -> None
     store.write_documents([document])
     assert "José" not in not_found(store, "Who gave Jose\u0301 the prize?", 1, filtered=False)
     assert "“Zoé”" in not_found(store, "Who gave Zoe\u0301 the prize?", 1, filtered=False)
+
+
+UNIVERSE = (
+    "Astronomers showed new pictures of the young universe. The organ was played, and General Ruiz came. "
+    "Two cities sent buildings of glass."
+)
+
+
+@pytest.mark.parametrize("batch", [1, 50])
+def test_a_word_is_not_there_because_another_has_its_stem(
+    tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.vocabulary, "A_TIME", batch)
+    store = PassageStore(tmp_path)
+    vector = np.eye(384)[0].tolist()
+    texts = [UNIVERSE, "The organs of the church.", "The generation of power."]
+    documents = [
+        Document(id=str(number), content=text, embedding=vector, meta={"article": str(number)})
+        for number, text in enumerate(texts)
+    ]
+    store.write_documents(documents)
+    words = ["organization", "organs", "university", "news", "generation", "generations", "city", "building", "picture"]
+    assert store.absent_words(words) == ["organization", "university", "news"]
+
+
+def test_a_stem_in_very_many_passages_is_taken_for_the_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.vocabulary, "A_TIME", 1)
+    monkeypatch.setattr(index.vocabulary, "LOOKED_THROUGH", 2)
+    store = PassageStore(tmp_path)
+    vector = np.eye(384)[0].tolist()
+    store.write_documents(
+        [Document(id=str(n), content=f"Organ {n}", embedding=vector, meta={"article": str(n)}) for n in range(3)]
+    )
+    assert store.absent_words(["organization"]) == []
 
 
 def test_a_number_that_may_stand_in_words_is_not_told(store: PassageStore) -> None:
