@@ -141,13 +141,13 @@ def test_an_edit_in_place_that_keeps_size_and_time_is_seen(desk: Desk, monkeypat
     desk.write("a.txt", "A\n\nKyiv holds.")
     desk.sync()
     monkeypatch.setattr("index.sync.RACY_NANOSECONDS", 0)
-    assert not changed(desk.store, desk.folder)
+    assert not changed(desk.store, scan(desk.folder))
     stat = path.stat()
     time.sleep(0.05)  # longer than a tick of the file system's clock
     with path.open("r+") as file:
         file.write("A\n\nKyiv falls.")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert changed(desk.store, desk.folder)
+    assert changed(desk.store, scan(desk.folder))
     assert counts(desk.sync()) == {"changed": 1}
     assert desk.store.article_text("a.txt") == "A\n\nKyiv falls."
 
@@ -160,7 +160,7 @@ def test_a_file_of_a_strange_date_is_synced_once(at: int, desk: Desk, monkeypatc
     now = real + 10_000_000_000
     monkeypatch.setattr(time, "time_ns", lambda: now)
     desk.sync()
-    assert not changed(desk.store, desk.folder)
+    assert not changed(desk.store, scan(desk.folder))
 
 
 def test_an_index_of_the_oldest_schema_is_brought_up_to_date(
@@ -175,9 +175,9 @@ def test_an_index_of_the_oldest_schema_is_brought_up_to_date(
     connection.close()
     monkeypatch.setattr("index.sync.RACY_NANOSECONDS", 0)
     assert desk.texts() == {"a.txt": "A\n\nWords."}
-    assert changed(desk.store, desk.folder)
+    assert changed(desk.store, scan(desk.folder))
     assert counts(desk.sync()) == {"unchanged": 1}
-    assert not changed(desk.store, desk.folder)
+    assert not changed(desk.store, scan(desk.folder))
     assert desk.store.check() == []
 
 
